@@ -1,0 +1,237 @@
+//! The decision whether a caller may do something: pure, over facts that were gathered before.
+//! Key grants (limited keys), then policy, then ACL, in the order in which Spaces and RGW apply them.
+
+use crate::{Acl, AccountId, KeyGrant, KeyPermission, Permission};
+
+/// What a request wants to do with its subject, as the operation table names it (policy action and ACL permission).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// No check beyond a signature: ListBuckets, CreateBucket.
+    Signed,
+    /// Nothing: preflight, health.
+    Nothing,
+    /// READ on the bucket: listings, HEAD bucket.
+    BucketRead,
+    /// WRITE on the bucket: put, delete, copy into, multipart.
+    BucketWrite,
+    /// WRITE on the bucket, by a full key: DeleteBucket.
+    BucketDelete,
+    /// READ_ACP on the bucket.
+    BucketReadAcp,
+    /// WRITE_ACP on the bucket.
+    BucketWriteAcp,
+    /// Configuration of the bucket: its owner only, by a full key.
+    BucketConfigure,
+    /// Location and versioning state of the bucket: its owner only, by any key that has a grant there
+    /// (spaces-reference 3).
+    BucketState,
+    /// READ on the object.
+    ObjectRead,
+    /// READ_ACP on the object.
+    ObjectReadAcp,
+    /// WRITE_ACP on the object.
+    ObjectWriteAcp,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody signed.
+    Anonymous,
+    /// An account, through one of its keys.
+    Account {
+        /// Which account.
+        account: AccountId,
+        /// The grants of the key that signed.
+        grants: Vec<KeyGrant>,
+    },
+}
+
+/// What the decision needs of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketFacts {
+    /// Its name (limited keys name buckets).
+    pub name: String,
+    /// Who owns it.
+    pub owner: AccountId,
+    /// Its ACL.
+    pub acl: Acl,
+}
+
+/// Everything that a decision looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Who asks.
+    pub caller: Caller,
+    /// For what.
+    pub need: Need,
+    /// Of which bucket.
+    pub bucket: Option<BucketFacts>,
+    /// The object's ACL, where the need is about an object and the object is there.
+    pub object: Option<Acl>,
+    /// The policy action, such as `s3:GetObject`.
+    pub action: &'static str,
+}
+
+/// Yes or no, and because of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Allowed.
+    Allow,
+    /// Refused by ACL, ownership or policy (RGW's answer).
+    Deny {
+        /// In plain words, for the explanation.
+        because: String,
+    },
+    /// Refused because the key is limited (the front proxy's answer, spaces-reference 3).
+    DenyLimitedKey {
+        /// In plain words, for the explanation.
+        because: String,
+    },
+}
+
+impl Caller {
+    /// Its account; `None` for an unsigned request.
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Anonymous => None,
+            Self::Account { account, .. } => Some(account),
+        }
+    }
+}
+
+/// Decides. No clock, no I/O, no side effect: first what the key may, then ownership or the ACL that the need is about.
+#[must_use]
+pub fn decide(facts: &Facts) -> Decision {
+    if facts.need == Need::Nothing {
+        return Decision::Allow;
+    }
+    if let Caller::Account { grants, .. } = &facts.caller
+        && let Some(because) = limited_key_lacks(grants, facts.need, facts.bucket.as_ref())
+    {
+        return Decision::DenyLimitedKey { because };
+    }
+    let verdict = match facts.need {
+        Need::Nothing => Ok(()),
+        Need::Signed => signed(&facts.caller),
+        Need::BucketConfigure | Need::BucketState => owner_only(facts),
+        Need::BucketRead => bucket_acl(facts, Permission::Read),
+        Need::BucketWrite | Need::BucketDelete => bucket_acl(facts, Permission::Write),
+        Need::BucketReadAcp => bucket_acl(facts, Permission::ReadAcp),
+        Need::BucketWriteAcp => bucket_acl(facts, Permission::WriteAcp),
+        Need::ObjectRead => object_acl(facts, Permission::Read),
+        Need::ObjectReadAcp => object_acl(facts, Permission::ReadAcp),
+        Need::ObjectWriteAcp => object_acl(facts, Permission::WriteAcp),
+    };
+    match verdict {
+        Ok(()) => Decision::Allow,
+        Err(because) => Decision::Deny { because },
+    }
+}
+
+/// Whether `caller` may list the bucket: decides between `NoSuchKey` and `AccessDenied` for a missing key.
+/// The bucket's owner always may (RGW's `read_obj_policy`), others by READ on the bucket.
+#[must_use]
+pub fn may_list(caller: &Caller, bucket: &BucketFacts) -> bool {
+    if let Caller::Account { grants, .. } = caller
+        && limited_key_lacks(grants, Need::BucketRead, Some(bucket)).is_some()
+    {
+        return false;
+    }
+    let account = caller.account();
+    account == Some(&bucket.owner) || bucket.acl.allows(account, Permission::Read)
+}
+
+/// What keeps a key with these grants from `need`; `None` when nothing does (a full key, or a grant that covers it).
+fn limited_key_lacks(grants: &[KeyGrant], need: Need, bucket: Option<&BucketFacts>) -> Option<String> {
+    if grants.iter().any(|grant| grant.permission == KeyPermission::FullAccess) {
+        return None;
+    }
+    let Some(wanted) = least_permission(need) else {
+        return Some("the access key is limited to some Spaces; this operation takes a full access key".to_owned());
+    };
+    let Some(bucket) = bucket else {
+        return Some("the access key is limited to some Spaces and the request names none".to_owned());
+    };
+    let here = || grants.iter().filter(|grant| grant.bucket == bucket.name).map(|grant| grant.permission);
+    let covers = |has| match has {
+        KeyPermission::ReadWrite | KeyPermission::FullAccess => true,
+        KeyPermission::Read => wanted == KeyPermission::Read,
+        KeyPermission::Nothing => false,
+    };
+    if here().any(covers) {
+        return None;
+    }
+    Some(if here().any(|has| has == KeyPermission::Read) {
+        "the access key may only read in this Space".to_owned()
+    } else {
+        "the access key has no permission in this Space".to_owned()
+    })
+}
+
+/// The least that a limited key must have on the bucket; `None` for what limited keys never may (spaces-reference 3).
+fn least_permission(need: Need) -> Option<KeyPermission> {
+    match need {
+        Need::Nothing => Some(KeyPermission::Nothing),
+        Need::BucketRead | Need::BucketState | Need::ObjectRead | Need::ObjectReadAcp => Some(KeyPermission::Read),
+        Need::BucketWrite | Need::ObjectWriteAcp => Some(KeyPermission::ReadWrite),
+        Need::Signed | Need::BucketDelete | Need::BucketReadAcp | Need::BucketWriteAcp | Need::BucketConfigure => None,
+    }
+}
+
+fn signed(caller: &Caller) -> Result<(), String> {
+    match caller {
+        Caller::Anonymous => Err("the request is not signed and this operation takes an account".to_owned()),
+        Caller::Account { .. } => Ok(()),
+    }
+}
+
+fn owner_only(facts: &Facts) -> Result<(), String> {
+    let Some(bucket) = &facts.bucket else { return Err(no_bucket()) };
+    if facts.caller.account() == Some(&bucket.owner) {
+        return Ok(());
+    }
+    Err(format!("only the Space's owner may do this and {}", who(&facts.caller)))
+}
+
+fn bucket_acl(facts: &Facts, permission: Permission) -> Result<(), String> {
+    let Some(bucket) = &facts.bucket else { return Err(no_bucket()) };
+    by_acl("the Space's ACL", &bucket.acl, facts, permission)
+}
+
+fn object_acl(facts: &Facts, permission: Permission) -> Result<(), String> {
+    match (&facts.object, &facts.bucket) {
+        (Some(acl), _) => by_acl("the object's ACL", acl, facts, permission),
+        // Nothing to protect: the operation itself finds that the key is missing, unless that may not be known.
+        (None, Some(bucket)) if may_list(&facts.caller, bucket) => Ok(()),
+        (None, Some(_)) => Err(format!(
+            "there may be no such object, which only those who may list the Space are told, and {}",
+            who(&facts.caller)
+        )),
+        (None, None) => Err(no_bucket()),
+    }
+}
+
+fn by_acl(whose: &str, acl: &Acl, facts: &Facts, permission: Permission) -> Result<(), String> {
+    if acl.allows(facts.caller.account(), permission) {
+        return Ok(());
+    }
+    let to = if acl.is_private() { " to no one but its owner" } else { " to others only" };
+    Err(format!("{whose} gives {}{to} and {}", permission.as_str(), who(&facts.caller)))
+}
+
+fn who(caller: &Caller) -> String {
+    match caller {
+        Caller::Anonymous => "the request is not signed".to_owned(),
+        Caller::Account { account, .. } => format!("the caller is account {account}"),
+    }
+}
+
+fn no_bucket() -> String {
+    "the request names no Space".to_owned()
+}
+
+#[cfg(test)]
+#[path = "access/tests.rs"]
+mod tests;

@@ -1,0 +1,55 @@
+//! The engine: worlds of accounts, access keys, Spaces and objects, and the rules that own them.
+//!
+//! It knows no HTTP, no XML, no status code and no signature. Reading order:
+//! [`Engine`] opens a store and owns the committer; a [`World`] is everything one client can see;
+//! the nouns (names, ACLs, ETags, checksums, conditions, [`access`]) are pure.
+
+mod engine;
+mod world;
+
+mod accounts;
+mod buckets;
+mod keys;
+mod list;
+mod multipart;
+mod objects;
+mod snapshot;
+
+pub mod access;
+mod acl;
+mod checksum;
+mod clock;
+mod conditions;
+mod error;
+mod etag;
+mod name;
+mod random;
+mod secret;
+
+mod bodies;
+mod commit;
+mod records;
+mod rows;
+
+pub use accounts::{Account, NewAccount};
+pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};
+pub use bodies::{Body, BodyReader, BodyWriter, StagedBody};
+pub use buckets::{Bucket, BucketUsage, NewBucket, Versioning};
+pub use checksum::{Checksum, ChecksumAlgorithm};
+pub use clock::{Clock, Timestamp};
+pub use conditions::{Conditions, Unmet};
+pub use engine::{Durability, Engine, EngineSettings, OpenError, Report};
+pub use error::EngineError;
+pub use etag::ETag;
+pub use keys::{AccessKey, KeyGrant, KeyPermission, NewAccessKey};
+pub use list::{Listed, ListObjects, ListVersions, ObjectPage, VersionMarker, VersionPage};
+pub use multipart::{
+    CompletedPart, ListParts, ListUploads, NewUpload, Part, PartPage, Upload, UploadMarker, UploadPage,
+};
+pub use name::{
+    AccessKeyId, AccountId, BucketName, BucketNameError, ObjectKey, ObjectKeyError, Region, UploadId, VersionId,
+};
+pub use objects::{Deleted, NewObject, ObjectInfo, ObjectMeta, PartSize, StoredHeader, VersionSelector};
+pub use secret::Secret;
+pub use snapshot::Snapshot;
+pub use world::World;

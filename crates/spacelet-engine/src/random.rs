@@ -1,0 +1,55 @@
+//! The system's random source, as the texts that ids and secrets are made of.
+
+/// `[A-Z0-9]`, the alphabet of access key ids.
+pub(crate) const UPPER_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// `[A-Za-z0-9_-]`, the alphabet of upload ids.
+pub(crate) const URL_SAFE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+/// `N` random bytes.
+///
+/// # Panics
+/// When the operating system has no random source: a process that cannot make secrets must not go on.
+pub(crate) fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        panic!("the system's random source failed: {error}");
+    }
+    bytes
+}
+
+/// `length` characters of `alphabet` (at most 256 of them), each equally likely.
+pub(crate) fn text(length: usize, alphabet: &[u8]) -> String {
+    // Bytes past the last whole multiple of the alphabet's length would favour its first characters: they are dropped.
+    let fair = 256 - 256 % alphabet.len().max(1);
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        for byte in bytes::<64>() {
+            let at = usize::from(byte);
+            if text.len() < length && at < fair
+                && let Some(character) = alphabet.get(at % alphabet.len())
+            {
+                text.push(char::from(*character));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_has_the_length_and_uses_the_whole_alphabet() {
+        let long = text(20_000, UPPER_AND_DIGITS);
+        assert_eq!(long.len(), 20_000);
+        for character in UPPER_AND_DIGITS {
+            let count = long.bytes().filter(|byte| byte == character).count();
+            assert!((350..800).contains(&count), "{count} of {}", char::from(*character));
+        }
+        assert!(long.bytes().all(|byte| UPPER_AND_DIGITS.contains(&byte)));
+        assert_ne!(text(31, URL_SAFE), text(31, URL_SAFE));
+    }
+}

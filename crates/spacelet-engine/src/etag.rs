@@ -53,6 +53,21 @@ impl ETag {
     }
 }
 
+impl ETag {
+    /// The MD5 in a part's ETag as a client names it, with or without quotes; `None` when it is none.
+    pub(crate) fn md5_of(given: &str) -> Option<[u8; 16]> {
+        let digits = given.trim().trim_matches('"').as_bytes();
+        if digits.len() != 32 {
+            return None;
+        }
+        let mut md5 = [0; 16];
+        for (byte, pair) in md5.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(md5)
+    }
+}
+
 impl fmt::Display for ETag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -83,6 +98,16 @@ mod tests {
     fn of_parts_is_the_md5_of_the_md5s() {
         let parts = [Md5::digest(vec![b'a'; 5 << 20]).into(), Md5::digest(vec![b'b'; 100]).into()];
         assert_eq!(ETag::of_parts(&parts).as_str(), "16cafe8d6b8c1c55c3d339c8d69326c6-2");
+    }
+
+    #[test]
+    fn md5_of_a_given_etag() {
+        let md5: [u8; 16] = Md5::digest(b"x").into();
+        assert_eq!(ETag::md5_of(&ETag::of_md5(md5).quoted()), Some(md5));
+        assert_eq!(ETag::md5_of(ETag::of_md5(md5).as_str()), Some(md5));
+        for given in ["", "abc", "d41d8cd98f00b204e9800998ecf8427e-2", "zz1d8cd98f00b204e9800998ecf8427e"] {
+            assert_eq!(ETag::md5_of(given), None, "{given}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod keys;
 mod list;
 mod multipart;
 mod objects;
+mod versions;
 mod snapshot;
 
 pub mod access;

@@ -1,0 +1,94 @@
+//! CompleteMultipartUpload: parts become one body without a byte being copied.
+
+use super::{CompletedPart, Place};
+use crate::buckets::UsageChange;
+use crate::commit::Tx;
+use crate::records::{CompletedRecord, ObjectRecord, PartRecord, object_key, part_key, read, split_runs};
+use crate::versions::{self, Slot};
+use crate::{Body, ETag, EngineError, ObjectInfo, PartSize, Versioning};
+
+/// See [`crate::World::complete_upload`].
+pub(super) fn complete(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    state: Option<Versioning>,
+    named: &[CompletedPart],
+    part_bytes_min: u64,
+) -> Result<ObjectInfo, EngineError> {
+    let upload = match place.upload(tx) {
+        Err(EngineError::NoSuchUpload) => return again(tx, place, named),
+        other => other?,
+    };
+    let parts = collect(tx, place, named, part_bytes_min)?;
+    let sizes: Vec<PartSize> =
+        parts.iter().map(|(number, part)| PartSize { number: *number, bytes: part.body.bytes() }).collect();
+    let md5s: Vec<[u8; 16]> = parts.iter().map(|(_, part)| part.md5).collect();
+    let record = ObjectRecord {
+        body: Body::concat(parts.into_iter().map(|(_, part)| part.body)),
+        sequence: 0,
+        is_delete_marker: false,
+        version: None,
+        etag: ETag::of_parts(&md5s).as_str().to_owned(),
+        modified_ms: tx.now().0,
+        owner: upload.owner,
+        acl: upload.acl,
+        headers: upload.headers,
+        user: upload.user,
+        tags: upload.tags,
+        parts: split_runs(&sizes),
+        checksum: None,
+        completed: Some(CompletedRecord { upload: place.id.0.clone() }),
+    };
+    let mut usage = UsageChange::default();
+    place.drop_rows(tx, &mut usage)?;
+    let record = versions::write(tx, &Slot::new(place.bucket, &place.key), state, record, &mut usage)?;
+    usage.apply(tx, place.bucket)?;
+    record.into_info(place.key.clone(), true)
+}
+
+/// The named parts, each checked.
+fn collect(
+    tx: &Tx<'_>,
+    place: &Place,
+    named: &[CompletedPart],
+    part_bytes_min: u64,
+) -> Result<Vec<(u32, PartRecord)>, EngineError> {
+    let Some(last) = named.last().map(|part| part.number) else {
+        return Err(EngineError::InvalidPart { number: 0 });
+    };
+    let mut parts: Vec<(u32, PartRecord)> = Vec::with_capacity(named.len());
+    for CompletedPart { number, etag } in named {
+        let number = *number;
+        let invalid = EngineError::InvalidPart { number };
+        if parts.last().is_some_and(|(before, _)| *before >= number) {
+            return Err(invalid);
+        }
+        let Some(part) = read::<PartRecord>(tx, &part_key(place.bucket, &place.id, number))? else {
+            return Err(invalid);
+        };
+        let bytes = part.body.bytes();
+        if number != last && bytes < part_bytes_min {
+            return Err(EngineError::PartTooSmall { number, bytes });
+        }
+        if !ETag::of_md5(part.md5).matches(etag) {
+            return Err(invalid);
+        }
+        parts.push((number, part));
+    }
+    Ok(parts)
+}
+
+/// The upload is gone. When the current object came from it, out of the same parts, this is the same request once more
+/// (its answer was lost): it is answered like the first.
+fn again(tx: &Tx<'_>, place: &Place, named: &[CompletedPart]) -> Result<ObjectInfo, EngineError> {
+    let Some(record) = read::<ObjectRecord>(tx, &object_key(place.bucket, &place.key))? else {
+        return Err(EngineError::NoSuchUpload);
+    };
+    let from_here = record.completed.as_ref().is_some_and(|completed| completed.upload == place.id.0);
+    let info = record.into_info(place.key.clone(), true)?;
+    let numbers = named.iter().map(|part| part.number);
+    let same_numbers = info.parts.iter().map(|part| part.number).eq(numbers);
+    let md5s: Option<Vec<[u8; 16]>> = named.iter().map(|part| ETag::md5_of(&part.etag)).collect();
+    let same_etag = md5s.is_some_and(|md5s| ETag::of_parts(&md5s) == info.etag);
+    if from_here && same_numbers && same_etag { Ok(info) } else { Err(EngineError::NoSuchUpload) }
+}

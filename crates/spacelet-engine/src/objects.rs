@@ -1,0 +1,289 @@
+//! Objects: written whole, read by extent, copied without copying bytes, deleted.
+
+use crate::buckets::{UsageChange, open_bucket};
+use crate::records::{AclRecord, ChecksumRecord, ObjectRecord, encode, some_tags, split_runs};
+use crate::versions::{self, Found, Slot};
+use crate::{
+    AccountId, Acl, Body, Bucket, Checksum, ETag, EngineError, ObjectKey, StagedBody, Timestamp, VersionId, World,
+};
+
+/// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
+/// `content-disposition`, `content-encoding`, `content-language`, `expires`, `x-amz-website-redirect-location`,
+/// `x-amz-storage-class`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHeader {
+    /// Lower-case name.
+    pub name: String,
+    /// Value as received (bytes: UTF-8 or not).
+    pub value: Vec<u8>,
+}
+
+/// What a client says about an object besides its body.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ObjectMeta {
+    /// Stored headers, in the order of [`StoredHeader`]'s list.
+    pub headers: Vec<StoredHeader>,
+    /// `x-amz-meta-*` without the prefix, lower-case names, sorted.
+    pub user: Vec<(String, Vec<u8>)>,
+    /// Object tags in order.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A part's share of a completed multipart object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartSize {
+    /// Its number as uploaded.
+    pub number: u32,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// An object's (or a version's, or a delete marker's) record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Its version id (`null` without versioning).
+    pub version: VersionId,
+    /// True for a delete marker (no body, no ETag of use).
+    pub is_delete_marker: bool,
+    /// True for the newest version of the key.
+    pub is_current: bool,
+    /// ETag.
+    pub etag: ETag,
+    /// Length of the body.
+    pub bytes: u64,
+    /// Last-Modified.
+    pub modified: Timestamp,
+    /// Who owns it.
+    pub owner: AccountId,
+    /// Its ACL.
+    pub acl: Acl,
+    /// What the client said.
+    pub meta: ObjectMeta,
+    /// Parts, when it came by multipart.
+    pub parts: Vec<PartSize>,
+    /// The additional checksum it was sent with (profile `aws` shows it).
+    pub checksum: Option<Checksum>,
+    /// Where its bytes are.
+    pub body: Body,
+}
+
+/// What it takes to write an object.
+#[derive(Debug)]
+pub struct NewObject {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Who will own it.
+    pub owner: AccountId,
+    /// Its ACL.
+    pub acl: Acl,
+    /// What the client said.
+    pub meta: ObjectMeta,
+    /// The checksum to keep, if any.
+    pub checksum: Option<Checksum>,
+    /// ETag to keep (copies keep the source's); `None`: from the body's MD5.
+    pub etag: Option<ETag>,
+    /// Parts to keep (copies keep the source's).
+    pub parts: Vec<PartSize>,
+}
+
+/// Which version of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VersionSelector {
+    /// The newest, whatever it is.
+    Current,
+    /// This one.
+    Id(VersionId),
+}
+
+/// What a deletion did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deleted {
+    /// A delete marker was made (its id), or a marker was removed (its id).
+    pub marker: Option<VersionId>,
+    /// The version that was removed, when one was named or the `null` version went.
+    pub version: Option<VersionId>,
+    /// False when there was nothing to delete.
+    pub existed: bool,
+}
+
+impl World {
+    /// Writes an object whose body was staged before. Visible and durable, or not at all.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchBucket`], [`EngineError::Full`], [`EngineError::ReadOnly`], storage errors.
+    pub async fn put_object(
+        &self,
+        bucket: &Bucket,
+        object: NewObject,
+        body: StagedBody,
+    ) -> Result<ObjectInfo, EngineError> {
+        let etag = object.etag.clone().unwrap_or_else(|| ETag::of_md5(body.md5()));
+        let (name, id) = (bucket.name.clone(), bucket.id);
+        self.commit(vec![body], move |tx, bodies| {
+            let state = open_bucket(tx, &name, id)?.versioning()?;
+            let body = Body::concat(bodies.into_iter());
+            let (key, record) = object.into_record(body, etag, tx.now());
+            let mut usage = UsageChange::default();
+            let record = versions::write(tx, &Slot::new(id, &key), state, record, &mut usage)?;
+            usage.apply(tx, id)?;
+            record.into_info(key, true)
+        })
+        .await
+    }
+
+    /// Writes an object that shares the body of `source` (read a moment ago); copies no byte.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchBucket`], [`EngineError::NoSuchKey`] when the source's body has gone meanwhile, storage errors.
+    pub async fn copy_object(
+        &self,
+        source: &ObjectInfo,
+        bucket: &Bucket,
+        object: NewObject,
+    ) -> Result<ObjectInfo, EngineError> {
+        let etag = object.etag.clone().unwrap_or_else(|| source.etag.clone());
+        let body = source.body.clone();
+        let (name, id) = (bucket.name.clone(), bucket.id);
+        self.commit(Vec::new(), move |tx, _| {
+            let state = open_bucket(tx, &name, id)?.versioning()?;
+            tx.retain(&body)?;
+            let (key, record) = object.into_record(body, etag, tx.now());
+            let mut usage = UsageChange::default();
+            let record = versions::write(tx, &Slot::new(id, &key), state, record, &mut usage)?;
+            usage.apply(tx, id)?;
+            record.into_info(key, true)
+        })
+        .await
+    }
+
+    /// Reads a record; delete markers included. One or two point reads.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn object(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+    ) -> Result<Option<ObjectInfo>, EngineError> {
+        let slot = Slot::new(bucket.id, key);
+        let found = versions::find(&self.view(), &slot, version, bucket.versioning.is_some())?;
+        found.map(|found| found.record.into_info(key.clone(), found.is_current)).transpose()
+    }
+
+    /// Replaces the ACL of one version. `touch`: Last-Modified becomes now, as RGW does.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchKey`] (also for a delete marker), [`EngineError::NoSuchVersion`], storage errors.
+    pub async fn set_object_acl(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        acl: Acl,
+        touch: bool,
+    ) -> Result<(), EngineError> {
+        self.change_object(bucket, key, version, move |record, now| {
+            record.acl = AclRecord::new(&acl, &AccountId::new(record.owner.clone()));
+            if touch {
+                record.modified_ms = now.0;
+            }
+        })
+        .await
+    }
+
+    /// Replaces the tags of one version.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchKey`] (also for a delete marker), [`EngineError::NoSuchVersion`], storage errors.
+    pub async fn set_object_tags(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        tags: Vec<(String, String)>,
+    ) -> Result<(), EngineError> {
+        self.change_object(bucket, key, version, move |record, _| record.tags = some_tags(tags)).await
+    }
+
+    async fn change_object(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        change: impl FnOnce(&mut ObjectRecord, Timestamp) + Send + 'static,
+    ) -> Result<(), EngineError> {
+        let (name, id) = (bucket.name.clone(), bucket.id);
+        let (key, version) = (key.clone(), version.clone());
+        self.commit(Vec::new(), move |tx, _| {
+            let versioned = open_bucket(tx, &name, id)?.versioning()?.is_some();
+            let slot = Slot::new(id, &key);
+            let Some(Found { row, mut record, .. }) = versions::find(tx, &slot, &version, versioned)? else {
+                return Err(match version {
+                    VersionSelector::Current => EngineError::NoSuchKey,
+                    VersionSelector::Id(_) => EngineError::NoSuchVersion,
+                });
+            };
+            if record.is_delete_marker {
+                return Err(EngineError::NoSuchKey);
+            }
+            change(&mut record, tx.now());
+            tx.put(row, encode(&record)?);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Deletes: without a version, by the bucket's versioning state (removes, or makes a delete marker owned by
+    /// `caller`); with one, that version for good.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchBucket`], storage errors. A missing key is no error.
+    pub async fn delete_object(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        caller: &AccountId,
+    ) -> Result<Deleted, EngineError> {
+        let (name, id) = (bucket.name.clone(), bucket.id);
+        let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
+        self.commit(Vec::new(), move |tx, _| {
+            let state = open_bucket(tx, &name, id)?.versioning()?;
+            let slot = Slot::new(id, &key);
+            let mut usage = UsageChange::default();
+            let deleted = match &version {
+                VersionSelector::Current => versions::delete_current(tx, &slot, state, &caller, &mut usage)?,
+                VersionSelector::Id(version) => versions::delete_version(tx, &slot, version, &mut usage)?,
+            };
+            usage.apply(tx, id)?;
+            Ok(deleted)
+        })
+        .await
+    }
+}
+
+impl NewObject {
+    /// The record that is to be written, without its version and sequence.
+    fn into_record(self, body: Body, etag: ETag, now: Timestamp) -> (ObjectKey, ObjectRecord) {
+        let record = ObjectRecord {
+            body,
+            sequence: 0,
+            is_delete_marker: false,
+            version: None,
+            etag: etag.as_str().to_owned(),
+            modified_ms: now.0,
+            acl: AclRecord::new(&self.acl, &self.owner),
+            owner: self.owner.as_str().to_owned(),
+            headers: None,
+            user: None,
+            tags: None,
+            parts: split_runs(&self.parts),
+            checksum: self.checksum.map(ChecksumRecord::new),
+            completed: None,
+        };
+        (self.key, record.with_meta(self.meta))
+    }
+}

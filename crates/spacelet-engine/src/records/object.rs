@@ -1,0 +1,215 @@
+//! Records of objects, older versions and delete markers.
+
+use minicbor::{Decode, Encode};
+
+use super::AclRecord;
+use crate::{
+    AccountId, Body, Checksum, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta, PartSize, StoredHeader,
+    Timestamp, VersionId,
+};
+
+/// An object, an older version or a delete marker. Its key is in the row's key.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct ObjectRecord {
+    /// First, so that `body_of_row` reads nothing else.
+    #[n(0)]
+    pub(crate) body: Body,
+    /// Its place among all writes of the store: greater is newer.
+    #[n(1)]
+    pub(crate) sequence: u64,
+    #[n(2)]
+    pub(crate) is_delete_marker: bool,
+    /// `None`: the `null` version.
+    #[n(3)]
+    pub(crate) version: Option<String>,
+    #[n(4)]
+    pub(crate) etag: String,
+    #[n(5)]
+    pub(crate) modified_ms: i64,
+    #[n(6)]
+    pub(crate) owner: String,
+    #[n(7)]
+    pub(crate) acl: Option<AclRecord>,
+    #[n(8)]
+    pub(crate) headers: Option<Vec<FieldRecord>>,
+    #[n(9)]
+    pub(crate) user: Option<Vec<FieldRecord>>,
+    #[n(10)]
+    pub(crate) tags: Option<Vec<TagRecord>>,
+    #[n(11)]
+    pub(crate) parts: Option<Vec<PartRun>>,
+    #[n(12)]
+    pub(crate) checksum: Option<ChecksumRecord>,
+    /// The upload that it was completed from.
+    #[n(13)]
+    pub(crate) completed: Option<CompletedRecord>,
+}
+
+/// A name and a value of any bytes.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct FieldRecord {
+    #[n(0)]
+    name: String,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    value: Vec<u8>,
+}
+
+/// A tag.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct TagRecord {
+    #[n(0)]
+    key: String,
+    #[n(1)]
+    value: String,
+}
+
+/// Parts with consecutive numbers and the same length: 10,000 parts are mostly one run.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct PartRun {
+    #[n(0)]
+    first: u32,
+    #[n(1)]
+    count: u32,
+    #[n(2)]
+    bytes: u64,
+}
+
+/// A checksum.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct ChecksumRecord {
+    #[n(0)]
+    algorithm: u8,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    digest: Vec<u8>,
+}
+
+/// What CompleteMultipartUpload leaves behind to recognise its own repetition.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct CompletedRecord {
+    #[n(0)]
+    pub(crate) upload: String,
+}
+
+impl ObjectRecord {
+    /// A delete marker, without its version and sequence.
+    pub(crate) fn delete_marker(owner: &AccountId, now: Timestamp) -> Self {
+        Self {
+            body: Body::default(),
+            sequence: 0,
+            is_delete_marker: true,
+            version: None,
+            etag: String::new(),
+            modified_ms: now.0,
+            owner: owner.as_str().to_owned(),
+            acl: None,
+            headers: None,
+            user: None,
+            tags: None,
+            parts: None,
+            checksum: None,
+            completed: None,
+        }
+    }
+
+    /// Takes what the client said.
+    pub(crate) fn with_meta(mut self, meta: ObjectMeta) -> Self {
+        self.headers = some_headers(meta.headers);
+        self.user = some_user(meta.user);
+        self.tags = some_tags(meta.tags);
+        self
+    }
+
+    /// Its version id, `null` included.
+    pub(crate) fn version_id(&self) -> VersionId {
+        self.version.clone().map_or_else(VersionId::null, VersionId)
+    }
+
+    /// What a reader sees of it.
+    pub(crate) fn into_info(self, key: ObjectKey, is_current: bool) -> Result<ObjectInfo, EngineError> {
+        let owner = AccountId::new(self.owner);
+        Ok(ObjectInfo {
+            key,
+            version: self.version.map_or_else(VersionId::null, VersionId),
+            is_delete_marker: self.is_delete_marker,
+            is_current,
+            etag: ETag::from_stored(self.etag),
+            bytes: self.body.bytes(),
+            modified: Timestamp(self.modified_ms),
+            acl: AclRecord::read(self.acl, &owner)?,
+            owner,
+            meta: into_meta(self.headers, self.user, self.tags),
+            parts: join_runs(self.parts.unwrap_or_default()),
+            checksum: self.checksum.map(ChecksumRecord::into_checksum).transpose()?,
+            body: self.body,
+        })
+    }
+}
+
+/// Headers as fields; none for none.
+pub(crate) fn some_headers(headers: Vec<StoredHeader>) -> Option<Vec<FieldRecord>> {
+    let fields = headers.into_iter().map(|header| FieldRecord { name: header.name, value: header.value });
+    some(fields.collect())
+}
+
+/// User metadata as fields; none for none.
+pub(crate) fn some_user(user: Vec<(String, Vec<u8>)>) -> Option<Vec<FieldRecord>> {
+    some(user.into_iter().map(|(name, value)| FieldRecord { name, value }).collect())
+}
+
+/// Tags; none for none.
+pub(crate) fn some_tags(tags: Vec<(String, String)>) -> Option<Vec<TagRecord>> {
+    some(tags.into_iter().map(|(key, value)| TagRecord { key, value }).collect())
+}
+
+/// What the client said, put together again.
+pub(crate) fn into_meta(
+    headers: Option<Vec<FieldRecord>>,
+    user: Option<Vec<FieldRecord>>,
+    tags: Option<Vec<TagRecord>>,
+) -> ObjectMeta {
+    let headers = headers.unwrap_or_default().into_iter();
+    let user = user.unwrap_or_default().into_iter();
+    let tags = tags.unwrap_or_default().into_iter();
+    ObjectMeta {
+        headers: headers.map(|field| StoredHeader { name: field.name, value: field.value }).collect(),
+        user: user.map(|field| (field.name, field.value)).collect(),
+        tags: tags.map(|tag| (tag.key, tag.value)).collect(),
+    }
+}
+
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    if list.is_empty() { None } else { Some(list) }
+}
+
+/// Parts as runs of equal ones; none for none.
+pub(crate) fn split_runs(parts: &[PartSize]) -> Option<Vec<PartRun>> {
+    let mut runs: Vec<PartRun> = Vec::new();
+    for part in parts {
+        match runs.last_mut() {
+            Some(run) if run.bytes == part.bytes && run.first.checked_add(run.count) == Some(part.number) => run.count += 1,
+            _ => runs.push(PartRun { first: part.number, count: 1, bytes: part.bytes }),
+        }
+    }
+    some(runs)
+}
+
+/// Parts from runs.
+pub(crate) fn join_runs(runs: Vec<PartRun>) -> Vec<PartSize> {
+    let one = |run: PartRun| {
+        (0..run.count).map(move |at| PartSize { number: run.first.saturating_add(at), bytes: run.bytes })
+    };
+    runs.into_iter().flat_map(one).collect()
+}
+
+impl ChecksumRecord {
+    pub(crate) fn new(checksum: Checksum) -> Self {
+        Self { algorithm: checksum.algorithm.code(), digest: checksum.digest }
+    }
+
+    fn into_checksum(self) -> Result<Checksum, EngineError> {
+        match ChecksumAlgorithm::of_code(self.algorithm) {
+            Some(algorithm) => Ok(Checksum { algorithm, digest: self.digest }),
+            None => Err(EngineError::Storage { detail: format!("an object has checksum {}", self.algorithm) }),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Records of multipart uploads and their parts.
+
+use minicbor::{Decode, Encode};
+
+use super::AclRecord;
+use super::object::{FieldRecord, TagRecord, into_meta, some_headers, some_tags, some_user};
+use crate::{
+    AccountId, Body, ChecksumAlgorithm, ETag, EngineError, NewUpload, ObjectKey, Part, Timestamp, Upload, UploadId,
+};
+
+/// An open upload. Its key and id are in the row's key.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct UploadRecord {
+    #[n(0)]
+    pub(crate) owner: String,
+    #[n(1)]
+    pub(crate) initiated_ms: i64,
+    #[n(2)]
+    pub(crate) acl: Option<AclRecord>,
+    #[n(3)]
+    pub(crate) headers: Option<Vec<FieldRecord>>,
+    #[n(4)]
+    pub(crate) user: Option<Vec<FieldRecord>>,
+    #[n(5)]
+    pub(crate) tags: Option<Vec<TagRecord>>,
+    #[n(6)]
+    pub(crate) checksum: Option<u8>,
+}
+
+impl UploadRecord {
+    pub(crate) fn new(upload: NewUpload, now: Timestamp) -> Self {
+        Self {
+            acl: AclRecord::new(&upload.acl, &upload.owner),
+            owner: upload.owner.as_str().to_owned(),
+            initiated_ms: now.0,
+            headers: some_headers(upload.meta.headers),
+            user: some_user(upload.meta.user),
+            tags: some_tags(upload.meta.tags),
+            checksum: upload.checksum.map(ChecksumAlgorithm::code),
+        }
+    }
+
+    pub(crate) fn into_upload(self, key: ObjectKey, id: UploadId) -> Result<Upload, EngineError> {
+        let owner = AccountId::new(self.owner);
+        let checksum = match self.checksum {
+            None => None,
+            Some(code) => Some(ChecksumAlgorithm::of_code(code).ok_or_else(|| EngineError::Storage {
+                detail: format!("an upload has checksum {code}"),
+            })?),
+        };
+        Ok(Upload {
+            id,
+            key,
+            initiated: Timestamp(self.initiated_ms),
+            acl: AclRecord::read(self.acl, &owner)?,
+            owner,
+            meta: into_meta(self.headers, self.user, self.tags),
+            checksum,
+        })
+    }
+}
+
+/// A part. Its number is in the row's key.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct PartRecord {
+    /// First, so that `body_of_row` reads nothing else.
+    #[n(0)]
+    pub(crate) body: Body,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub(crate) md5: [u8; 16],
+    #[n(2)]
+    pub(crate) modified_ms: i64,
+}
+
+impl PartRecord {
+    pub(crate) fn into_part(self, number: u32) -> Part {
+        Part {
+            number,
+            etag: ETag::of_md5(self.md5),
+            bytes: self.body.bytes(),
+            modified: Timestamp(self.modified_ms),
+            body: self.body,
+        }
+    }
+}

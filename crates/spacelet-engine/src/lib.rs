@@ -29,8 +29,14 @@ mod secret;
 
 mod bodies;
 mod commit;
+#[cfg(test)]
+mod faults;
+mod folder;
+mod fsck;
+mod maintenance;
 mod records;
 mod rows;
+mod store;
 
 pub use accounts::{Account, NewAccount};
 pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};

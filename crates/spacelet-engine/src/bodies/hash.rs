@@ -1,0 +1,114 @@
+//! The digests of a body being received.
+
+use crc_fast::CrcAlgorithm;
+use md5::{Digest as _, Md5};
+use sha1::Sha1;
+use sha2::Sha256;
+
+use super::{Content, StagedBody};
+use crate::{Checksum, ChecksumAlgorithm};
+
+/// MD5 and CRC-32C always, SHA-256 and one of S3's checksums where asked for. None is computed twice.
+pub(crate) struct Hashes {
+    md5: Md5,
+    crc32c: crc_fast::Digest,
+    sha256: Option<Sha256>,
+    shows_sha256: bool,
+    checksum: Option<(ChecksumAlgorithm, Extra)>,
+}
+
+/// A checksum that none of the others gives.
+enum Extra {
+    None,
+    Crc(crc_fast::Digest),
+    Sha1(Sha1),
+}
+
+impl Hashes {
+    pub(crate) fn new(sha256: bool, checksum: Option<ChecksumAlgorithm>) -> Self {
+        let needs_sha256 = sha256 || checksum == Some(ChecksumAlgorithm::Sha256);
+        let extra = |algorithm| match algorithm {
+            ChecksumAlgorithm::Crc32 => Extra::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc32IsoHdlc)),
+            ChecksumAlgorithm::Crc64Nvme => Extra::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme)),
+            ChecksumAlgorithm::Sha1 => Extra::Sha1(Sha1::new()),
+            ChecksumAlgorithm::Crc32c | ChecksumAlgorithm::Sha256 => Extra::None,
+        };
+        Self {
+            md5: Md5::new(),
+            crc32c: crc_fast::Digest::new(CrcAlgorithm::Crc32Iscsi),
+            sha256: needs_sha256.then(Sha256::new),
+            shows_sha256: sha256,
+            checksum: checksum.map(|algorithm| (algorithm, extra(algorithm))),
+        }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.md5.update(bytes);
+        self.crc32c.update(bytes);
+        if let Some(sha256) = &mut self.sha256 {
+            sha256.update(bytes);
+        }
+        match &mut self.checksum {
+            Some((_, Extra::Crc(crc))) => crc.update(bytes),
+            Some((_, Extra::Sha1(sha1))) => sha1.update(bytes),
+            Some((_, Extra::None)) | None => {}
+        }
+    }
+
+    /// Ends the digests and makes the staged body.
+    pub(crate) fn end(self, bytes: u64, content: Content) -> StagedBody {
+        let crc = crc32(self.crc32c.finalize());
+        let sha256: Option<[u8; 32]> = self.sha256.map(|sha256| sha256.finalize().into());
+        let checksum = self.checksum.map(|(algorithm, extra)| Checksum {
+            algorithm,
+            digest: match (algorithm, extra) {
+                (ChecksumAlgorithm::Crc64Nvme, Extra::Crc(crc)) => crc.finalize().to_be_bytes().to_vec(),
+                (_, Extra::Crc(crc)) => crc32(crc.finalize()).to_be_bytes().to_vec(),
+                (_, Extra::Sha1(sha1)) => sha1.finalize().to_vec(),
+                (ChecksumAlgorithm::Sha256, Extra::None) => sha256.map(Vec::from).unwrap_or_default(),
+                (_, Extra::None) => crc.to_be_bytes().to_vec(),
+            },
+        });
+        StagedBody {
+            bytes,
+            md5: self.md5.finalize().into(),
+            sha256: sha256.filter(|_| self.shows_sha256),
+            checksum,
+            crc,
+            content,
+            keep_id: None,
+        }
+    }
+}
+
+/// CRC-32C of a whole body.
+pub(crate) fn crc32c(bytes: &[u8]) -> u32 {
+    crc32(crc_fast::checksum(CrcAlgorithm::Crc32Iscsi, bytes))
+}
+
+/// A running CRC-32C.
+pub(crate) struct RunningCrc(crc_fast::Digest);
+
+/// Begins a running CRC-32C.
+pub(crate) fn running_crc() -> RunningCrc {
+    RunningCrc::new()
+}
+
+impl RunningCrc {
+    pub(crate) fn new() -> Self {
+        Self(crc_fast::Digest::new(CrcAlgorithm::Crc32Iscsi))
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn value(&self) -> u32 {
+        crc32(self.0.finalize())
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a 32-bit CRC comes in a u64")]
+fn crc32(value: u64) -> u32 {
+    value as u32
+}

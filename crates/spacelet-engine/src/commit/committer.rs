@@ -1,0 +1,172 @@
+//! The committer: one thread through which every write of a data folder goes.
+//!
+//! It takes everything that waits as a group: places their bodies (one write to the segment, renames), runs their
+//! closures in order, syncs the bodies, applies one batch, syncs the rows, publishes, answers. Whatever fails before
+//! the rows are applied fails the group and leaves nothing; a failed sync turns the store read-only.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Receiver;
+
+use super::{Answer, Group, Job, Message, Sequence, Work};
+use crate::EngineError;
+use crate::bodies::files::sync_dir;
+use crate::bodies::{Placed, Placement, Segments};
+use crate::folder::Space;
+use crate::rows::sled::SledRows;
+use crate::store::{Store, StoreRows};
+
+/// How many commits and how many staged bytes make a group at most.
+const GROUP_JOBS_MAX: usize = 512;
+const GROUP_BYTES_MAX: u64 = 16 << 20;
+
+/// The committer's own state.
+pub(crate) struct Committer {
+    pub(crate) store: Arc<Store>,
+    pub(crate) queue: Receiver<Message>,
+    pub(crate) sequence: Sequence,
+    pub(crate) segments: Segments,
+    /// sled's database file, to be synced after each flush.
+    pub(crate) rows_file: File,
+    pub(crate) space: Space,
+    /// Directories of a new store that must reach the disk before the first answer.
+    pub(crate) unsynced_dirs: Vec<PathBuf>,
+}
+
+impl Committer {
+    /// Works until it is told to close or nobody is left who could.
+    pub(crate) fn run(mut self) {
+        let mut held_back: Option<Message> = None;
+        while let Some(message) = held_back.take().or_else(|| self.queue.blocking_recv()) {
+            match message {
+                Message::Job(first) => {
+                    let (jobs, next) = self.collect(first);
+                    held_back = next;
+                    self.commit(jobs);
+                }
+                Message::Seal(segment) => self.segments.seal(segment),
+                Message::Close => break,
+            }
+        }
+    }
+
+    /// Everything that waits, up to the group's bounds, and the message that does not belong to it.
+    fn collect(&mut self, first: Job) -> (Vec<Job>, Option<Message>) {
+        let mut bytes = staged_bytes(&first);
+        let mut alone = first.alone;
+        let mut jobs = vec![first];
+        while !alone && jobs.len() < GROUP_JOBS_MAX && bytes < GROUP_BYTES_MAX {
+            match self.queue.try_recv() {
+                Ok(Message::Job(job)) if !job.alone => {
+                    bytes = bytes.saturating_add(staged_bytes(&job));
+                    jobs.push(job);
+                }
+                Ok(other) => return (jobs, Some(other)),
+                Err(_) => alone = true,
+            }
+        }
+        (jobs, None)
+    }
+
+    fn commit(&mut self, jobs: Vec<Job>) {
+        let store = Arc::clone(&self.store);
+        let StoreRows::Sled(rows) = &store.rows else { return };
+        if store.is_read_only() {
+            return refuse(jobs, &EngineError::ReadOnly);
+        }
+        let mut placement = self.segments.begin();
+        #[cfg(test)]
+        {
+            placement.fault = store.faults.check_segment_write().err();
+        }
+        let turns = self.place(jobs, &mut placement);
+        let mut group = Group::new(&*store, &mut self.sequence);
+        let answers: Vec<Answer> =
+            turns.into_iter().map(|(work, placed)| work(placed.map(|placed| (&mut group, placed)))).collect();
+        let mut end = group.end();
+        let emptied = self.segments.account(&placement, &end.live, &mut end.writes);
+        let outcome = self.make_durable(rows, &placement, &end.writes);
+        match &outcome {
+            Ok(()) => rows.publish(|| end.publish.into_iter().for_each(|publish| publish())),
+            Err(error) => store.turn_read_only(error),
+        }
+        for answer in answers {
+            answer(outcome.clone());
+        }
+        if outcome.is_ok() {
+            for (id, place) in end.freed {
+                store.bodies.discard(id, &place);
+            }
+            emptied.into_iter().for_each(|segment| store.bodies.remove_segment(segment));
+            self.segments.ask_for_compaction(&store.chores);
+        }
+    }
+
+    /// Places each job's bodies: renames, and one write for all that go to the segment.
+    fn place(
+        &mut self,
+        jobs: Vec<Job>,
+        placement: &mut Placement,
+    ) -> Vec<(Work, Result<Vec<Option<Placed>>, EngineError>)> {
+        let free = self.space.left();
+        let mut turns: Vec<_> = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let wanted = staged_bytes(&job);
+            let placed = if free.allows(wanted) {
+                job.staged.into_iter().map(|body| self.segments.place(body, &mut self.sequence, placement)).collect()
+            } else {
+                Err(EngineError::Full)
+            };
+            turns.push((job.work, placed));
+        }
+        if let Err(error) = self.segments.write(placement) {
+            for (_, placed) in &mut turns {
+                if placed
+                    .as_ref()
+                    .is_ok_and(|placed: &Vec<Option<Placed>>| placed.iter().flatten().any(Placed::is_in_segment))
+                {
+                    *placed = Err(error.clone());
+                }
+            }
+        }
+        turns
+    }
+
+    /// Bodies first, then the rows that name them.
+    fn make_durable(
+        &mut self,
+        rows: &SledRows,
+        placement: &Placement,
+        writes: &crate::rows::Writes,
+    ) -> Result<(), EngineError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let syncs = self.store.syncs();
+        if syncs {
+            #[cfg(test)]
+            self.store.faults.check_bodies_sync()?;
+            for dir in std::mem::take(&mut self.unsynced_dirs) {
+                sync_dir(&dir).map_err(|error| crate::store::io_error("sync the data folder", &error))?;
+            }
+            placement.sync()?;
+        }
+        rows.apply(writes)?;
+        #[cfg(test)]
+        self.store.faults.check_rows_sync(&self.store)?;
+        rows.sync(syncs.then_some(&self.rows_file))
+    }
+}
+
+fn staged_bytes(job: &Job) -> u64 {
+    job.staged.iter().map(crate::StagedBody::bytes).sum()
+}
+
+fn refuse(jobs: Vec<Job>, error: &EngineError) {
+    for job in jobs {
+        let answer = (job.work)(Err(error.clone()));
+        answer(Err(error.clone()));
+    }
+}

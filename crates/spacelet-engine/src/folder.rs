@@ -1,0 +1,158 @@
+//! The data folder itself: whose it is, which version, who holds it, how much room is left.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::OpenError;
+
+/// The version of everything below a data folder.
+const FORMAT: &str = "spacelet data folder, format 1\n";
+
+/// A data folder, held until dropped.
+pub(crate) struct Folder {
+    pub(crate) root: PathBuf,
+    /// The lock goes when this is closed.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder when it is absent, checks that it is ours, and locks it.
+    pub(crate) fn open(root: &Path) -> Result<Self, OpenError> {
+        make_dir(root)?;
+        let found = entries(root)?;
+        if found.iter().any(|name| name == ".minio.sys") {
+            return Err(OpenError::MinioFolder { folder: root.to_path_buf() });
+        }
+        let is_ours = found.iter().any(|name| name == "format");
+        // A first start that was killed before it wrote the format leaves these and nothing else.
+        if !is_ours && found.iter().any(|name| !matches!(name.as_str(), "lock" | "format.new" | "lost+found")) {
+            return Err(OpenError::ForeignFolder { folder: root.to_path_buf() });
+        }
+        let lock = lock(root)?;
+        if is_ours {
+            check_format(root)?;
+        } else {
+            write_format(root)?;
+        }
+        for name in ["meta", "segments", "bodies", "tmp"] {
+            make_dir(&root.join(name))?;
+        }
+        Ok(Self { root: root.to_path_buf(), _lock: lock })
+    }
+
+    /// Where sled lives.
+    pub(crate) fn rows(&self) -> PathBuf {
+        self.root.join("meta")
+    }
+
+    /// sled's database file, to be synced.
+    pub(crate) fn rows_file(&self) -> Result<File, OpenError> {
+        let path = self.rows().join("db");
+        OpenOptions::new().read(true).write(true).open(&path).map_err(|source| OpenError::Io { path, source })
+    }
+
+    /// Directories whose entries must reach the disk before the first commit is answered.
+    pub(crate) fn dirs(&self) -> Vec<PathBuf> {
+        let parent = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_path_buf);
+        [Some(self.rows()), Some(self.root.clone()), parent].into_iter().flatten().collect()
+    }
+
+    pub(crate) fn space(&self) -> Space {
+        Space { root: self.root.clone() }
+    }
+}
+
+/// How much room the file system has.
+pub(crate) struct Space {
+    root: PathBuf,
+}
+
+/// Room as of now, less what is kept back.
+pub(crate) struct Left {
+    for_bodies: u64,
+    for_rows: bool,
+}
+
+/// sled cannot go on after a write that found the disk full, so room is kept back for the rows; deletions may still
+/// use the smaller part of it, or a full store could never be emptied.
+const KEPT_BACK_BYTES: u64 = 16 << 20;
+
+impl Space {
+    /// How much room there is (1 µs). Unknown counts as plenty.
+    pub(crate) fn left(&self) -> Left {
+        let Ok(stat) = rustix::fs::statvfs(&self.root) else { return Left { for_bodies: u64::MAX, for_rows: true } };
+        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+        let total = stat.f_blocks.saturating_mul(stat.f_frsize);
+        let kept = KEPT_BACK_BYTES.min(total / 8);
+        Left { for_bodies: free.saturating_sub(kept), for_rows: free > kept / 4 }
+    }
+}
+
+impl Left {
+    /// Whether a commit with so many bytes of bodies may go on.
+    pub(crate) fn allows(&self, bytes: u64) -> bool {
+        if bytes == 0 { self.for_rows } else { self.for_bodies >= bytes }
+    }
+}
+
+fn lock(root: &Path) -> Result<File, OpenError> {
+    let path = root.join("lock");
+    let failed = |source: io::Error| OpenError::Io { path: path.clone(), source };
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Who holds it is a help, not a need.
+            let _ = file.read_to_string(&mut holder);
+            return Err(OpenError::Locked { folder: root.to_path_buf(), holder: holder.trim().parse().ok() });
+        }
+        Err(TryLockError::Error(source)) => return Err(failed(source)),
+    }
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
+    Ok(file)
+}
+
+fn check_format(root: &Path) -> Result<(), OpenError> {
+    let path = root.join("format");
+    let mut found = String::new();
+    let read = File::open(&path).and_then(|file| file.take(200).read_to_string(&mut found));
+    read.map_err(|source| OpenError::Io { path, source })?;
+    if found == FORMAT {
+        return Ok(());
+    }
+    Err(OpenError::UnknownFormat { folder: root.to_path_buf(), found: found.trim().to_owned() })
+}
+
+/// Written aside and renamed, so that a half-written one is never taken for another program's.
+fn write_format(root: &Path) -> Result<(), OpenError> {
+    let path = root.join("format.new");
+    let written =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).and_then(|mut file| {
+            file.write_all(FORMAT.as_bytes())?;
+            file.sync_data()?;
+            std::fs::rename(&path, root.join("format"))
+        });
+    written.map_err(|source| OpenError::Io { path, source })
+}
+
+fn make_dir(path: &Path) -> Result<(), OpenError> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| OpenError::Io { path: path.to_path_buf(), source })
+}
+
+fn entries(root: &Path) -> Result<Vec<String>, OpenError> {
+    let names = std::fs::read_dir(root).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
+    });
+    names.map_err(|source| OpenError::Io { path: root.to_path_buf(), source })
+}

@@ -1,0 +1,252 @@
+//! Rows in sled: the only file that knows sled.
+//!
+//! **Nothing is visible before it is durable.** `apply` writes a batch into sled, where readers could see it at once;
+//! so it first notes what stood under each key of the batch (`Gate::undo`), and readers take those old values until
+//! `publish` clears them after the sync. Readers hold the gate's read lock for one point read or one chunk of a scan;
+//! the committer takes its write lock only to set and to clear the notes, never while it writes or syncs. After a
+//! failed sync the notes stay for good: readers go on seeing the last durable state.
+//!
+//! sled's rules that were learned the hard way: no `transaction()` (deadlocks), no value over 4 KiB (pages over
+//! 128 KiB become unsynced files under `blobs/`), no background flusher, and `flush()` is no fsync: the database
+//! file is synced through a handle of our own.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use ::sled::{Batch, Db, IVec};
+use bytes::{Bytes, BytesMut};
+
+use super::{Physical, Slot, Writes, tables};
+use crate::EngineError;
+
+/// Bytes of a value that one sled row holds; the rest goes to rows of the overflow table.
+const ROW_BYTES_MAX: usize = 4_000;
+
+const WHOLE: u8 = 0;
+const SPLIT: u8 = 1;
+const TOMBSTONE: u8 = 2;
+
+/// sled's rows as they are stored.
+type Raw = BTreeMap<Vec<u8>, Option<IVec>>;
+
+/// Rows of a data folder.
+pub(crate) struct SledRows {
+    gate: RwLock<Gate>,
+}
+
+/// What readers go through.
+pub(crate) struct Gate {
+    /// `None` once closed.
+    db: Option<Db>,
+    /// What stood under the keys of the batch that is not durable yet.
+    undo: Raw,
+}
+
+impl SledRows {
+    /// Opens or makes the database in `folder`.
+    pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, String> {
+        let db = ::sled::Config::new()
+            .path(folder)
+            .cache_capacity(cache_bytes)
+            .flush_every_ms(None)
+            .mode(::sled::Mode::HighThroughput)
+            .open()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { gate: RwLock::new(Gate { db: Some(db), undo: Raw::new() }) })
+    }
+
+    /// For reading: one point read or one chunk, then let go.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Gate> {
+        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a batch into sled, hidden from readers until [`SledRows::publish`].
+    pub(crate) fn apply(&self, writes: &Writes) -> Result<(), EngineError> {
+        let db = self.read().db()?.clone();
+        let mut raw = Raw::new();
+        let mut undo = Raw::new();
+        for (key, slot) in writes {
+            let old = db.get(key).map_err(failed)?;
+            let pieces = encode(key, slot.as_ref(), &mut raw);
+            for index in pieces..overflow_count(old.as_ref()) {
+                raw.insert(overflow_key(key, index), None);
+            }
+            undo.insert(key.clone(), old);
+        }
+        for key in raw.keys().filter(|key| key.first() == Some(&tables::OVERFLOW)) {
+            undo.insert(key.clone(), db.get(key).map_err(failed)?);
+        }
+        let mut batch = Batch::default();
+        for (key, value) in raw {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        self.gate.write().unwrap_or_else(PoisonError::into_inner).undo = undo;
+        db.apply_batch(batch).map_err(failed)
+    }
+
+    /// Hands what was applied to the kernel and, given sled's database file, to the disk.
+    pub(crate) fn sync(&self, file: Option<&File>) -> Result<(), EngineError> {
+        let db = self.read().db()?.clone();
+        db.flush().map_err(failed)?;
+        match file {
+            Some(file) => file.sync_data().map_err(|error| crate::store::io_error("sync the rows", &error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets readers see what was applied; `also` happens at the same moment.
+    pub(crate) fn publish(&self, also: impl FnOnce()) {
+        let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        gate.undo.clear();
+        also();
+    }
+
+    /// Closes: further reads answer [`EngineError::Closed`].
+    pub(crate) fn close(&self) {
+        self.gate.write().unwrap_or_else(PoisonError::into_inner).db = None;
+    }
+}
+
+impl Gate {
+    fn db(&self) -> Result<&Db, EngineError> {
+        self.db.as_ref().ok_or(EngineError::Closed)
+    }
+
+    /// A stored row as readers may see it.
+    fn raw(&self, key: &[u8]) -> Result<Option<IVec>, EngineError> {
+        if !self.undo.is_empty()
+            && let Some(old) = self.undo.get(key)
+        {
+            return Ok(old.clone());
+        }
+        self.db()?.get(key).map_err(failed)
+    }
+
+    fn decode(&self, key: &[u8], raw: &IVec) -> Result<Slot, EngineError> {
+        match raw.split_first() {
+            Some((&WHOLE, value)) => Ok(Slot::Row(Bytes::copy_from_slice(value))),
+            Some((&TOMBSTONE, _)) => Ok(Slot::Tombstone),
+            Some((&SPLIT, _)) => self.join(key, overflow_count(Some(raw))),
+            Some(_) | None => {
+                Err(EngineError::Storage { detail: format!("a row of table {:?} has an unknown form", key.first()) })
+            }
+        }
+    }
+
+    /// Puts a long value together again.
+    fn join(&self, key: &[u8], count: u32) -> Result<Slot, EngineError> {
+        let mut value = BytesMut::new();
+        for index in 0..count {
+            let Some(piece) = self.raw(&overflow_key(key, index))? else {
+                return Err(EngineError::Storage { detail: format!("piece {index} of a long row is missing") });
+            };
+            value.extend_from_slice(&piece);
+        }
+        Ok(Slot::Row(value.freeze()))
+    }
+}
+
+impl Physical for Gate {
+    fn slot(&self, key: &[u8]) -> Result<Option<Slot>, EngineError> {
+        self.raw(key)?.map(|raw| self.decode(key, &raw)).transpose()
+    }
+
+    fn chunk(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Vec<u8>, Slot)>, EngineError> {
+        let mut out = Vec::with_capacity(limit.min(64));
+        let mut stored = self.db()?.range(from..to);
+        let mut held =
+            self.undo.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to))).peekable();
+        let mut next = stored.next().transpose().map_err(failed)?;
+        while out.len() < limit {
+            let from_undo = match (&next, held.peek()) {
+                (None, None) => break,
+                (Some(_), None) => false,
+                (None, Some(_)) => true,
+                (Some((key, _)), Some((old, _))) => old.as_slice() <= key.as_ref(),
+            };
+            if !from_undo {
+                if let Some((key, raw)) = next.take() {
+                    let slot = self.decode(&key, &raw)?;
+                    out.push((key.to_vec(), slot));
+                }
+                next = stored.next().transpose().map_err(failed)?;
+            } else if let Some((key, old)) = held.next() {
+                if next.as_ref().is_some_and(|(stored, _)| stored.as_ref() == key.as_slice()) {
+                    next = stored.next().transpose().map_err(failed)?;
+                }
+                if let Some(raw) = old {
+                    out.push((key.clone(), self.decode(key, raw)?));
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn last_key(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        let mut stored = self.db()?.range(from..to);
+        let held = self.undo.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to)));
+        let held = held.rev().find(|(_, old)| old.is_some()).map(|(key, _)| key.clone());
+        loop {
+            let last = stored.next_back().transpose().map_err(failed)?.map(|(key, _)| key.to_vec());
+            match last {
+                Some(key) if self.undo.get(&key).is_some_and(Option::is_none) => {}
+                last => return Ok(last.max(held)),
+            }
+        }
+    }
+}
+
+/// Notes how a slot is stored; answers how many overflow rows it has.
+fn encode(key: &[u8], slot: Option<&Slot>, raw: &mut Raw) -> u32 {
+    let mut pieces: u32 = 0;
+    let row = match slot {
+        None => None,
+        Some(Slot::Tombstone) => Some(IVec::from(&[TOMBSTONE])),
+        Some(Slot::Row(value)) if value.len() <= ROW_BYTES_MAX => {
+            let mut row = Vec::with_capacity(value.len() + 1);
+            row.push(WHOLE);
+            row.extend_from_slice(value);
+            Some(IVec::from(row))
+        }
+        Some(Slot::Row(value)) => {
+            for piece in value.chunks(ROW_BYTES_MAX) {
+                raw.insert(overflow_key(key, pieces), Some(IVec::from(piece)));
+                pieces = pieces.saturating_add(1);
+            }
+            let mut row = vec![SPLIT];
+            row.extend_from_slice(&pieces.to_be_bytes());
+            Some(IVec::from(row))
+        }
+    };
+    raw.insert(key.to_vec(), row);
+    pieces
+}
+
+/// How many overflow rows a stored row has.
+fn overflow_count(raw: Option<&IVec>) -> u32 {
+    match raw.and_then(|raw| raw.split_first()) {
+        Some((&SPLIT, count)) => count.try_into().map_or(0, u32::from_be_bytes),
+        Some(_) | None => 0,
+    }
+}
+
+fn overflow_key(key: &[u8], index: u32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(key.len() + 5);
+    out.push(tables::OVERFLOW);
+    out.extend_from_slice(key);
+    out.extend_from_slice(&index.to_be_bytes());
+    out
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
+fn failed(error: ::sled::Error) -> EngineError {
+    if let ::sled::Error::Io(io) = &error {
+        return crate::store::io_error("read or write the rows", io);
+    }
+    EngineError::Storage { detail: format!("rows: {error}") }
+}

@@ -29,6 +29,8 @@ pub(crate) enum QueryRule {
     InOrder,
     /// As it was sent, without the signature.
     AsSent,
+    /// Recoded and sorted, but only what comes before the signature of a presigned link.
+    BeforeSignature,
     /// Recoded and sorted, with `+` taken literally.
     LiteralPlus,
     /// Nothing of it.
@@ -109,16 +111,19 @@ impl<'a> Canonical<'a> {
     }
 
     fn push_query(&self, out: &mut Vec<u8>) {
-        let wanted = parameters(self.head.query)
-            .filter(|(name, _)| !(self.presigned && name.eq_ignore_ascii_case("X-Amz-Signature")));
+        let is_signature = |name: &str| self.presigned && name.eq_ignore_ascii_case("X-Amz-Signature");
+        let wanted = parameters(self.head.query).filter(|(name, _)| !is_signature(name));
         match self.query {
             QueryRule::Sorted => push_sorted(out, wanted, true),
             QueryRule::LiteralPlus => push_sorted(out, wanted, false),
             QueryRule::InOrder => push_in_order(out, wanted),
+            QueryRule::BeforeSignature => {
+                push_sorted(out, parameters(self.head.query).take_while(|(name, _)| !is_signature(name)), true);
+            }
             QueryRule::AsSent => {
-                let signature = self.head.query.find("&X-Amz-Signature=").filter(|_| self.presigned);
-                let end = signature.unwrap_or(self.head.query.len());
-                out.extend_from_slice(self.head.query.get(..end).unwrap_or_default().as_bytes());
+                let as_sent = self.head.query.split('&');
+                let wanted = as_sent.filter(|part| !is_signature(part.split('=').next().unwrap_or_default()));
+                out.extend_from_slice(wanted.collect::<Vec<_>>().join("&").as_bytes());
             }
             QueryRule::Left => {}
         }
@@ -137,12 +142,13 @@ impl<'a> Canonical<'a> {
         }
     }
 
+    fn replaced(&self, name: &str) -> Option<&'a str> {
+        if let HeaderRule::Replaced(other, value) = self.headers { Some(value).filter(|_| other == name) } else { None }
+    }
+
     /// A listed header that did not arrive is left out, as in RGW.
     fn push_header(&self, out: &mut Vec<u8>, name: &str) {
-        let replaced = match self.headers {
-            HeaderRule::Replaced(other, value) if other == name => Some(value),
-            _ => self.host.filter(|_| name == "host"),
-        };
+        let replaced = self.replaced(name).or(self.host.filter(|_| name == "host"));
         let mut values = self.head.headers.get_all(name).iter().map(http::HeaderValue::as_bytes).peekable();
         if replaced.is_none() && values.peek().is_none() && self.headers != HeaderRule::AbsentIsEmpty {
             return;

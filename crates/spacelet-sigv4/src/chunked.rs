@@ -17,7 +17,7 @@ const TRAILER_SIGNATURE: &str = "x-amz-trailer-signature";
 /// Decodes an aws-chunked body as it arrives.
 #[derive(Debug)]
 pub struct ChunkedDecoder {
-    signer: Option<ChunkSigner>,
+    signer: Option<Box<ChunkSigner>>,
     trailer: bool,
     decoded_len: Option<u64>,
     decoded: u64,

@@ -51,7 +51,7 @@ pub(crate) fn recode(out: &mut Vec<u8>, text: &str, keep: Keep, plus_is_space: b
 
 /// The decoded text; empty when an escape is broken. Bytes that are not UTF-8 are replaced.
 pub(crate) fn decode(text: &str, plus_is_space: bool) -> Cow<'_, str> {
-    if !text.contains('%') && !(plus_is_space && text.contains('+')) {
+    if !(text.contains('%') || plus_is_space && text.contains('+')) {
         return Cow::Borrowed(text);
     }
     let mut out = Vec::with_capacity(text.len());

@@ -27,7 +27,7 @@ pub enum Payload {
 #[derive(Debug)]
 pub struct ChunkedPayload {
     /// Checks the chunks' signatures; `None` when they carry none.
-    pub signed: Option<ChunkSigner>,
+    pub signed: Option<Box<ChunkSigner>>,
     /// Whether trailing headers may follow the last chunk.
     pub trailer: bool,
     /// `x-amz-decoded-content-length`: the object's size in bytes.
@@ -41,8 +41,8 @@ impl Payload {
             |signed, trailer| Ok(Self::Chunked(ChunkedPayload { signed, trailer, decoded_len: decoded_len(head)? }));
         match head.header("x-amz-content-sha256") {
             None | Some(UNSIGNED) => Ok(Self::Unsigned),
-            Some(STREAMING) => chunked(signer(), false),
-            Some(STREAMING_TRAILER) => chunked(signer(), true),
+            Some(STREAMING) => chunked(signer().map(Box::new), false),
+            Some(STREAMING_TRAILER) => chunked(signer().map(Box::new), true),
             Some(STREAMING_UNSIGNED_TRAILER) => chunked(None, true),
             Some(hash) => Ok(unhex32(hash.as_bytes()).map_or(Self::Unmatchable, Self::Sha256)),
         }

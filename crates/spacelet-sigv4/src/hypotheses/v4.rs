@@ -68,7 +68,13 @@ pub(super) fn explain(
             );
         }
     }
-    unknown("V4", &request)
+    let mut hypothesis = unknown("V4", &request);
+    if !presigned && head.header("x-amz-content-sha256").is_none() {
+        hypothesis.explanation.push_str(
+            "; x-amz-content-sha256 was not sent, so the body counts as unsigned: a client that signs the body's hash must send it",
+        );
+    }
+    hypothesis
 }
 
 fn guess_host<'a>(guesses: &mut Vec<Guess<'a>>, base: Canonical<'a>, texts: &'a Texts) {
@@ -207,18 +213,19 @@ fn guess_query<'a>(guesses: &mut Vec<Guess<'a>>, base: Canonical<'a>) {
     if query.is_empty() {
         return;
     }
+    let order = "the query was signed in the order sent; it must be sorted by name";
+    let added = "parameters were added to the presigned link after it was signed";
+    let as_sent = "the query was signed as sent; each name needs a = and must be escaped and sorted";
+    let plus = "a + in the query was signed as a plus; it means a blank";
+    let left_out = "the query was not signed, or a proxy added it";
     let rules = [
-        ("query-order", QueryRule::InOrder, "the query was signed in the order sent; it must be sorted by name"),
-        (
-            "query-as-sent",
-            QueryRule::AsSent,
-            "the query was signed as sent; each name needs a = and must be escaped and sorted",
-        ),
-        ("query-left-out", QueryRule::Left, "the query was not signed, or a proxy added it"),
-        ("query-plus", QueryRule::LiteralPlus, "a + in the query was signed as a plus; it means a blank"),
+        ("query-added", QueryRule::BeforeSignature, added, base.presigned),
+        ("query-order", QueryRule::InOrder, order, true),
+        ("query-as-sent", QueryRule::AsSent, as_sent, true),
+        ("query-plus", QueryRule::LiteralPlus, plus, query.contains('+')),
+        ("query-left-out", QueryRule::Left, left_out, !base.presigned),
     ];
-    let worth = if query.contains('+') { rules.len() } else { rules.len() - 1 };
-    for (name, rule, explanation) in rules.into_iter().take(worth) {
+    for (name, rule, explanation, _) in rules.into_iter().filter(|(.., worth)| *worth) {
         guesses.push((name, explanation.to_owned(), Canonical { query: rule, ..base }));
     }
 }

@@ -102,11 +102,17 @@ fn mistakes_in_payload_secret_and_scope() {
     change(&mut unsigned, |text| text.replace(";x-amz-content-sha256", ""));
     // Signed with the header, listed without it: no guess can say that, but it must not be called something else.
     assert_eq!(explain(&unsigned, &[]).name, "unknown");
+    unsigned.headers.remove("x-amz-content-sha256");
+    assert!(explain(&unsigned, &[]).explanation.contains("x-amz-content-sha256 was not sent"));
 
     let mut link = put("/b/k", &[]);
     link.query = presign_v4(&link.head(), &EXAMPLE, EXAMPLE_S, 60);
     link.set("x-amz-content-sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert_eq!(explain(&link, &[]).name, "unsigned-payload");
+
+    let mut added = put("/b/k", &[]);
+    added.query = presign_v4(&added.head(), &EXAMPLE, EXAMPLE_S, 60) + "&foo=bar";
+    assert_eq!(explain(&added, &[]).name, "query-added");
 
     for secret in ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n", " wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"] {
         let mut request = put("/b/k", &[]);

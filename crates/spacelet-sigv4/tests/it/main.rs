@@ -3,6 +3,7 @@
 
 mod chunked;
 mod hypotheses;
+mod post_policy;
 mod recorded;
 mod round_trip;
 mod support;

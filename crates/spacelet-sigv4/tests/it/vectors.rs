@@ -168,9 +168,12 @@ fn streamed_put_with_trailer() {
     assert!(String::from_utf8_lossy(&encoded).contains(&format!("\r\n400;chunk-signature={}\r\n", chunks[1])));
 }
 
+/// Bucket in the host, method, target, headers, signature.
+type CaseV2<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn v2_by_header() {
-    let cases: [(&str, &str, &str, &[(&str, &str)], &str); 6] = [
+    let cases: [CaseV2<'_>; 6] = [
         (
             "johnsmith",
             "GET",

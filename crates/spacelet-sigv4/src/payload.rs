@@ -42,6 +42,7 @@ impl Payload {
         match head.header("x-amz-content-sha256") {
             None | Some(UNSIGNED) => Ok(Self::Unsigned),
             Some(STREAMING) => chunked(signer().map(Box::new), false),
+            // DIFFERS: RGW 16 refuses bodies with trailing headers; current SDKs send them by default, so they are accepted.
             Some(STREAMING_TRAILER) => chunked(signer().map(Box::new), true),
             Some(STREAMING_UNSIGNED_TRAILER) => chunked(None, true),
             Some(hash) => Ok(unhex32(hash.as_bytes()).map_or(Self::Unmatchable, Self::Sha256)),

@@ -1,0 +1,116 @@
+//! Who asks: the claim is read, its key looked up, its signature judged. A caller and a payload come out of nothing else.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use spacelet_engine::access::Caller;
+use spacelet_engine::{AccessKeyId, Account, World};
+use spacelet_sigv4::{AuthError, Claim, Head, Payload, explain_mismatch};
+
+use crate::error::{ErrorCode, S3Error};
+use crate::headers;
+use crate::service::{Shared, Trace};
+use crate::target::Target;
+
+/// An admitted caller.
+pub(crate) struct Admission {
+    pub(crate) world: Arc<World>,
+    pub(crate) caller: Caller,
+    pub(crate) account: Option<Account>,
+    /// How the body must be checked.
+    pub(crate) payload: Payload,
+    pub(crate) is_presigned: bool,
+}
+
+/// Judges who the request says it is.
+///
+/// # Errors
+/// `InvalidAccessKeyId`, `SignatureDoesNotMatch`, `RequestTimeTooSkewed`, `AccessDenied`, `InvalidArgument`, `UserSuspended`.
+pub(crate) fn admit(
+    shared: &Shared,
+    parts: &Parts,
+    target: &Target,
+    trace: &mut Trace,
+) -> Result<Admission, S3Error> {
+    let settings = &shared.settings;
+    let head = Head {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        host_bucket: target.bucket.as_deref().filter(|_| target.is_virtual_hosted),
+    };
+    let claim = Claim::parse(&head)?;
+    let wall_s = settings.wall.now().seconds();
+    let Some(id) = claim.access_key() else {
+        let world = settings.engine.world();
+        let verified =
+            claim.verify(&head, "", wall_s, world.clock().now().seconds(), &settings.host_aliases, &shared.signing_keys)?;
+        return Ok(Admission {
+            world,
+            caller: Caller::Anonymous,
+            account: None,
+            payload: verified.payload,
+            is_presigned: false,
+        });
+    };
+    trace.access_key = Some(id.to_owned());
+    let Some((world, account, key)) = settings.engine.find_key(&AccessKeyId::new(id))? else {
+        return Err(unknown_key(id));
+    };
+    let world_s = world.clock().now().seconds();
+    let secret = key.secret.reveal();
+    let verified = claim
+        .verify(&head, secret, wall_s, world_s, &settings.host_aliases, &shared.signing_keys)
+        .map_err(|error| explained(error, &claim, &head, secret, &settings.host_aliases, trace))?;
+    if parts.headers.get(headers::CONTENT_MD5).is_some_and(|value| !value.as_bytes().iter().all(is_base64)) {
+        // RGW refuses this while it reads the signature's headers, so before the bucket is known.
+        return Err(S3Error::new(ErrorCode::AccessDenied, "Content-MD5 has characters that base64 does not have"));
+    }
+    if let Some(host) = verified.host_alias {
+        trace.notes.push(format!("the signature covers the host {host}, an alias of this server"));
+    }
+    if account.suspended {
+        return Err(S3Error::new(ErrorCode::UserSuspended, "the account of this access key is suspended"));
+    }
+    Ok(Admission {
+        world,
+        caller: Caller::Account { account: account.id.clone(), grants: key.grants },
+        account: Some(account),
+        payload: verified.payload,
+        is_presigned: verified.presigned,
+    })
+}
+
+fn unknown_key(id: &str) -> S3Error {
+    let shown: String = id.chars().take(64).collect();
+    S3Error::new(
+        ErrorCode::InvalidAccessKeyId,
+        format!("this server has no access key {shown}; the shell's AWS_ACCESS_KEY_ID may belong to another service"),
+    )
+}
+
+/// Adds to a mismatch the hypothesis that explains it; the canonical request goes to the journal only.
+fn explained(
+    error: AuthError,
+    claim: &Claim,
+    head: &Head<'_>,
+    secret: &str,
+    host_aliases: &[String],
+    trace: &mut Trace,
+) -> S3Error {
+    let is_mismatch = error == AuthError::Mismatch;
+    let mut refusal = S3Error::from(error);
+    if is_mismatch {
+        let hypothesis = explain_mismatch(claim, head, secret, host_aliases);
+        trace.canonical_request = hypothesis.canonical_request;
+        if !hypothesis.explanation.is_empty() {
+            refusal.explanation = hypothesis.explanation.into();
+        }
+    }
+    refusal
+}
+
+fn is_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}

@@ -1,0 +1,229 @@
+//! TABLE 2, the errors: each code once, with its status and its texts; and what a refusal carries besides.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+use spacelet_engine::EngineError;
+use spacelet_sigv4::AuthError;
+
+macro_rules! table {
+    ($($code:ident $status:literal $aws:literal $rgw:literal)*) => {
+        /// A wire code of S3 (AWS API reference, "List of error codes"; statuses as RGW maps them, spaces-reference 7.3).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "a variant is its wire code; the table says the rest")]
+        pub enum ErrorCode { $($code,)* }
+
+        const ROWS: &[ErrorRow] = &[$(ErrorRow {
+            code: ErrorCode::$code, name: stringify!($code), status: $status, aws_message: $aws, rgw_message: $rgw,
+        },)*];
+    };
+}
+
+table! {
+    AccessDenied 403 "Access Denied" ""
+    AccountProblem 403 "There is a problem with your AWS account that prevents the operation from completing successfully." ""
+    BadDigest 400 "The Content-MD5 or checksum value that you specified did not match what the server received." ""
+    BucketAlreadyExists 409 "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again." ""
+    BucketAlreadyOwnedByYou 409 "Your previous request to create the named bucket succeeded and you already own it." ""
+    BucketNotEmpty 409 "The bucket you tried to delete is not empty." ""
+    EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed object size." ""
+    EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed object size." ""
+    IncompleteBody 400 "You did not provide the number of bytes specified by the Content-Length HTTP header." ""
+    InternalError 500 "We encountered an internal error. Please try again." ""
+    InvalidAccessKeyId 403 "The AWS access key ID that you provided does not exist in our records." ""
+    InvalidArgument 400 "Invalid Argument" ""
+    InvalidBucketName 400 "The specified bucket is not valid." ""
+    InvalidDigest 400 "The Content-MD5 that you specified is not valid." ""
+    InvalidLocationConstraint 400 "The specified location-constraint is not valid" "The specified location-constraint is not valid"
+    InvalidObjectName 400 "The specified object name is not valid." ""
+    InvalidObjectState 403 "The operation is not valid for the current state of the object." ""
+    InvalidPart 400 "One or more of the specified parts could not be found. The part might not have been uploaded, or the specified entity tag might not have matched the part's entity tag." ""
+    InvalidPartOrder 400 "The list of parts was not in ascending order. The parts list must be specified in order by part number." ""
+    InvalidRange 416 "The requested range cannot be satisfied." ""
+    InvalidRequest 400 "Invalid Request" ""
+    InvalidTag 400 "The tag provided was not a valid tag." ""
+    InvalidURI 400 "The specified URI couldn't be parsed." ""
+    KeyTooLongError 400 "Your key is too long." ""
+    MalformedACLError 400 "The ACL that you provided was not well formed or did not validate against our published schema." ""
+    MalformedXML 400 "The XML that you provided was not well formed or did not validate against our published schema." ""
+    MetadataTooLarge 400 "Your metadata headers exceed the maximum allowed metadata size." ""
+    MethodNotAllowed 405 "The specified method is not allowed against this resource." ""
+    MissingContentLength 411 "You must provide the Content-Length HTTP header." ""
+    NoSuchBucket 404 "The specified bucket does not exist." ""
+    NoSuchBucketPolicy 404 "The bucket policy does not exist" "The bucket policy does not exist"
+    NoSuchCORSConfiguration 404 "The CORS configuration does not exist" ""
+    NoSuchKey 404 "The specified key does not exist." ""
+    NoSuchLifecycleConfiguration 404 "The lifecycle configuration does not exist" ""
+    NoSuchTagSet 404 "The TagSet does not exist" ""
+    NoSuchUpload 404 "The specified multipart upload does not exist. The upload ID might be invalid, or the multipart upload might have been aborted or completed." ""
+    NoSuchVersion 404 "The version ID specified in the request does not match an existing version." ""
+    NoSuchWebsiteConfiguration 404 "The specified bucket does not have a website configuration" ""
+    NotImplemented 501 "A header you provided implies functionality that is not implemented." ""
+    NotModified 304 "Not Modified" ""
+    OperationAborted 409 "A conflicting conditional operation is currently in progress against this resource. Try again." ""
+    PreconditionFailed 412 "At least one of the preconditions you specified did not hold." ""
+    QuotaExceeded 403 "The account's quota is exceeded." ""
+    RequestTimeTooSkewed 403 "The difference between the request time and the server's time is too large." ""
+    RequestTimeout 408 "Your socket connection to the server was not read from or written to within the timeout period." ""
+    ServiceUnavailable 503 "Service is unable to handle request." ""
+    SignatureDoesNotMatch 403 "The request signature that the server calculated does not match the signature that you provided. Check your secret access key and signing method." ""
+    SlowDown 503 "Please reduce your request rate." "Please reduce your request rate."
+    TooManyBuckets 400 "You have attempted to create more buckets than are allowed for your account." ""
+    UnresolvableGrantByEmailAddress 400 "The email address that you provided does not match any account on record." "The e-mail address you provided does not match any account on record."
+    UserSuspended 403 "The account is suspended." ""
+    XAmzContentSHA256Mismatch 400 "The provided 'x-amz-content-sha256' header does not match what was computed." ""
+}
+
+/// One row of the error table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// Which.
+    pub code: ErrorCode,
+    /// The wire code.
+    pub name: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What AWS puts into `Message`.
+    pub aws_message: &'static str,
+    /// What RGW puts into `Message`: mostly nothing.
+    pub rgw_message: &'static str,
+}
+
+/// The whole error table, for docs/ERRORS.md.
+#[must_use]
+pub fn errors() -> &'static [ErrorRow] {
+    ROWS
+}
+
+impl ErrorCode {
+    fn row(self) -> &'static ErrorRow {
+        ROWS.get(self as usize).unwrap_or(&ROWS[0])
+    }
+
+    /// The wire code.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.row().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// Who writes the body of a refusal (spaces-reference 7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Shape {
+    /// The gateway: `Code`, `Message`, `BucketName`, `RequestId`, `HostId`.
+    #[default]
+    Gateway,
+    /// The front proxy: `Message` "Access Denied.", `Resource`, `RequestId` "not available".
+    Proxy,
+    /// What the service does not offer: the long message of spaces-reference 6.
+    NotOffered,
+    /// No body and no request id (RGW's answer to an unreadable DeleteObjects).
+    Empty,
+}
+
+/// A refusal on its way to the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct S3Error {
+    pub(crate) code: ErrorCode,
+    /// Instead of the table's message.
+    pub(crate) message: Option<&'static str>,
+    pub(crate) shape: Shape,
+    /// Why, in plain words: `x-spacelet-explain`, the log and the journal. Never a secret, never a list of what exists.
+    pub(crate) explanation: Cow<'static, str>,
+}
+
+impl S3Error {
+    pub(crate) fn new(code: ErrorCode, explanation: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: None, shape: Shape::Gateway, explanation: explanation.into() }
+    }
+
+    /// Puts `message` into the body where RGW has one.
+    pub(crate) fn with_message(self, message: &'static str) -> Self {
+        Self { message: Some(message), ..self }
+    }
+
+    pub(crate) fn with_shape(self, shape: Shape) -> Self {
+        Self { shape, ..self }
+    }
+
+    /// The text of `Message`.
+    pub(crate) fn message(&self, is_aws: bool) -> &'static str {
+        let row = self.code.row();
+        self.message.unwrap_or(if is_aws { row.aws_message } else { row.rgw_message })
+    }
+}
+
+impl From<EngineError> for S3Error {
+    fn from(error: EngineError) -> Self {
+        let (code, why) = match error {
+            EngineError::NoSuchBucket => (ErrorCode::NoSuchBucket, "no Space of this name (or it was just deleted)"),
+            EngineError::BucketAlreadyExists => {
+                (ErrorCode::BucketAlreadyExists, "the name is taken; names are unique over all accounts and regions")
+            }
+            EngineError::BucketAlreadyOwnedByYou => {
+                (ErrorCode::BucketAlreadyOwnedByYou, "the Space exists already and is yours")
+            }
+            EngineError::BucketNotEmpty => {
+                (ErrorCode::BucketNotEmpty, "objects, old versions or delete markers remain in it")
+            }
+            EngineError::TooManyBuckets => {
+                (ErrorCode::TooManyBuckets, "the account has as many Spaces as it may; the limit is a setting")
+            }
+            EngineError::NoSuchKey => (ErrorCode::NoSuchKey, "no object of this key"),
+            EngineError::NoSuchVersion => (ErrorCode::NoSuchVersion, "the key has no version of this id"),
+            EngineError::NoSuchUpload => {
+                (ErrorCode::NoSuchUpload, "no open multipart upload of this id for this key: wrong id, aborted or completed")
+            }
+            EngineError::InvalidPart { number } => {
+                return Self::new(
+                    ErrorCode::InvalidPart,
+                    format!("part {number} was not uploaded, or its ETag is another one"),
+                );
+            }
+            EngineError::PartTooSmall { number, bytes } => {
+                return Self::new(
+                    ErrorCode::EntityTooSmall,
+                    format!("part {number} has {bytes} bytes; only the last part may be below the minimum"),
+                );
+            }
+            EngineError::ConditionNotMet => (ErrorCode::PreconditionFailed, "a condition did not hold"),
+            EngineError::KeyAlreadyExists
+            | EngineError::NoSuchAccessKey
+            | EngineError::NoSuchAccount
+            | EngineError::TooManyKeys => (ErrorCode::InternalError, "an account or key changed during the request"),
+            EngineError::Full => {
+                (ErrorCode::ServiceUnavailable, "the disk (or the memory limit) is full; nothing was written, reads go on")
+            }
+            EngineError::ReadOnly => (
+                ErrorCode::ServiceUnavailable,
+                "an fsync failed, so the store takes no writes until the server is restarted; reads go on",
+            ),
+            EngineError::Closed => (ErrorCode::ServiceUnavailable, "the server is stopping"),
+            EngineError::CorruptBody { detail } => {
+                return Self::new(ErrorCode::InternalError, format!("the stored body is damaged: {detail}"));
+            }
+            EngineError::Storage { detail } => {
+                return Self::new(ErrorCode::InternalError, format!("the store failed: {detail}"));
+            }
+        };
+        Self::new(code, why)
+    }
+}
+
+impl From<AuthError> for S3Error {
+    fn from(error: AuthError) -> Self {
+        let code = match error {
+            AuthError::Malformed(_) => ErrorCode::InvalidArgument,
+            AuthError::Unacceptable(_) | AuthError::Expired { .. } => ErrorCode::AccessDenied,
+            AuthError::Skewed { .. } => ErrorCode::RequestTimeTooSkewed,
+            AuthError::Mismatch => ErrorCode::SignatureDoesNotMatch,
+        };
+        Self::new(code, error.explanation())
+    }
+}

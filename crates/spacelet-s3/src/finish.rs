@@ -1,0 +1,152 @@
+//! From an outcome to the wire: the body of a refusal, the headers that every answer carries, log line and journal.
+
+use std::borrow::Cow;
+
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use spacelet_engine::Region;
+
+use crate::error::{ErrorCode, S3Error, Shape};
+use crate::explain::{EXPLAIN, header_value};
+use crate::headers;
+use crate::journal::{JournalEntry, shown_target};
+use crate::response::{Response, XML};
+use crate::service::{Shared, Trace};
+use crate::xml::Xml;
+use crate::ResponseBody;
+
+/// What Spaces says to a call that it does not offer (spaces-reference 6).
+const NOT_OFFERED: &str = "Server does not support the functionality required to fulfill the request. Please see \
+    https://developers.digitalocean.com/documentation/spaces/#aws-s3-compatibility";
+
+/// Makes the answer.
+pub(crate) fn finish(
+    shared: &Shared,
+    parts: &Parts,
+    mut trace: Trace,
+    outcome: Result<Response, S3Error>,
+) -> http::Response<ResponseBody> {
+    let settings = &shared.settings;
+    let now = settings.wall.now();
+    let region = trace.target.as_ref().and_then(|target| target.region.as_ref()).unwrap_or(&settings.region);
+    let request_id = shared.ids.request_id(now.seconds(), region);
+    let (mut response, code, explanation) = match outcome {
+        Ok(response) => (response, None, std::mem::take(&mut trace.notes).join("; ").into()),
+        Err(error) => {
+            let response = refusal(shared, &trace, &error, &request_id, region);
+            (response, Some(error), Cow::Borrowed(""))
+        }
+    };
+    let shows_id = code.as_ref().is_none_or(|error| !matches!(error.shape, Shape::Empty | Shape::Proxy));
+    let explanation: Cow<'_, str> = code.as_ref().map_or(explanation, |error| error.explanation.clone());
+    if parts.method == Method::HEAD {
+        response = response.without_body();
+    }
+    if shows_id && let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers.insert(headers::REQUEST_ID, id);
+    }
+    if settings.explain && !explanation.is_empty() {
+        response.headers.insert(EXPLAIN, header_value(&explanation));
+    }
+    record(shared, parts, trace, &request_id, response.status, code.as_ref(), &explanation);
+    let mut answer = http::Response::new(response.body);
+    *answer.status_mut() = response.status;
+    *answer.headers_mut() = response.headers;
+    answer
+}
+
+fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, region: &Region) -> Response {
+    let status = error.code.status();
+    if error.code == ErrorCode::NotModified {
+        return Response::empty(status);
+    }
+    let target = trace.target.as_ref();
+    let bucket = target.and_then(|target| target.bucket.as_deref());
+    let is_aws = shared.settings.profile.is_aws;
+    let mut xml = Xml::document(256);
+    match error.shape {
+        Shape::Empty => return Response::empty(status).header(CONTENT_LENGTH, HeaderValue::from(0)),
+        Shape::Proxy if !is_aws => {
+            xml = Xml::bare();
+            xml.open("Error");
+            xml.text("Code", error.code.name());
+            xml.text("Message", "Access Denied.");
+            xml.text("Resource", &resource(trace));
+            xml.text("RequestId", "not available");
+        }
+        Shape::NotOffered if !is_aws => {
+            xml = Xml::bare();
+            xml.open("Error");
+            xml.text("Code", error.code.name());
+            xml.text("Message", NOT_OFFERED);
+            xml.text("RequestId", request_id);
+            xml.text("HostId", &shared.ids.host_id(region));
+        }
+        Shape::Gateway | Shape::Proxy | Shape::NotOffered => {
+            xml.open("Error");
+            xml.text("Code", error.code.name());
+            xml.text("Message", error.message(is_aws));
+            match bucket {
+                _ if is_aws => xml.text("Resource", &resource(trace)),
+                Some(bucket) if trace.is_admitted => xml.text("BucketName", bucket),
+                _ => {}
+            }
+            xml.text("RequestId", request_id);
+            xml.text("HostId", &shared.ids.host_id(region));
+        }
+    }
+    xml.close("Error");
+    Response::full(xml.finish())
+        .status(status)
+        .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
+        .header(CONTENT_TYPE, XML)
+}
+
+/// `Resource` of a refusal: `/`, or bucket and key.
+fn resource(trace: &Trace) -> String {
+    let Some(target) = &trace.target else { return "/".to_owned() };
+    match &target.bucket {
+        None => "/".to_owned(),
+        Some(bucket) if target.key.is_empty() => bucket.clone(),
+        Some(bucket) => format!("{bucket}/{}", String::from_utf8_lossy(&target.key)),
+    }
+}
+
+fn record(
+    shared: &Shared,
+    parts: &Parts,
+    trace: Trace,
+    request_id: &str,
+    status: StatusCode,
+    error: Option<&S3Error>,
+    explanation: &str,
+) {
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    let code = error.map(|error| error.code.name());
+    let operation = trace.operation;
+    let status = status.as_u16();
+    match code {
+        None => tracing::debug!(target: "spacelet::access", method, path, status, operation, request_id, explanation),
+        Some(code) if status < 500 => {
+            tracing::info!(target: "spacelet::access", method, path, status, operation, request_id, code, explanation);
+        }
+        Some(code) => {
+            tracing::error!(target: "spacelet::access", method, path, status, operation, request_id, code, explanation);
+        }
+    }
+    if shared.journal.is_on() {
+        shared.journal.add(JournalEntry {
+            request_id: request_id.to_owned(),
+            at: shared.settings.wall.now(),
+            method: method.to_owned(),
+            target: shown_target(path, parts.uri.query().unwrap_or_default()),
+            operation,
+            access_key: trace.access_key,
+            status,
+            code,
+            explanation: explanation.to_owned(),
+            canonical_request: trace.canonical_request,
+        });
+    }
+}

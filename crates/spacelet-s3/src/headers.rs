@@ -1,0 +1,33 @@
+//! The header names of S3 that HTTP does not have.
+
+use http::{HeaderName, HeaderValue};
+
+macro_rules! names {
+    ($($constant:ident $name:literal)*) => {
+        $(pub(crate) const $constant: HeaderName = HeaderName::from_static($name);)*
+    };
+}
+
+names! {
+    REQUEST_ID "x-amz-request-id"
+    ACL "x-amz-acl"
+    CONTENT_SHA256 "x-amz-content-sha256"
+    CONTENT_MD5 "content-md5"
+    DECODED_CONTENT_LENGTH "x-amz-decoded-content-length"
+    COPY_SOURCE "x-amz-copy-source"
+    COPY_SOURCE_RANGE "x-amz-copy-source-range"
+    VERSION_ID "x-amz-version-id"
+    COPY_SOURCE_VERSION_ID "x-amz-copy-source-version-id"
+    DELETE_MARKER "x-amz-delete-marker"
+    OBJECT_TYPE "x-rgw-object-type"
+    OBJECT_COUNT "x-rgw-object-count"
+    BYTES_USED "x-rgw-bytes-used"
+    QUOTA_USER_SIZE "x-rgw-quota-user-size"
+    QUOTA_USER_OBJECTS "x-rgw-quota-user-objects"
+    QUOTA_MAX_BUCKETS "x-rgw-quota-max-buckets"
+    QUOTA_BUCKET_SIZE "x-rgw-quota-bucket-size"
+    QUOTA_BUCKET_OBJECTS "x-rgw-quota-bucket-objects"
+}
+
+/// `Accept-Ranges` of objects and uploads.
+pub(crate) const BYTES: HeaderValue = HeaderValue::from_static("bytes");

@@ -1,0 +1,72 @@
+//! Request ids and host ids in the form that Spaces shows (spaces-reference 7.2).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use spacelet_engine::Region;
+
+/// Makes request ids: unique within a process, not secret.
+pub(crate) struct Ids {
+    next: AtomicU64,
+    /// The gateway's instance: four hex digits.
+    instance: String,
+}
+
+impl Ids {
+    /// With a random start.
+    pub(crate) fn new() -> Self {
+        let mut seed = [0_u8; 8];
+        // Ids need not be unpredictable: without a random source they just start from zero.
+        let _ = getrandom::fill(&mut seed);
+        let seed = u64::from_le_bytes(seed);
+        Self { next: AtomicU64::new(seed), instance: format!("{:04x}", 0x1000 | (seed >> 48 & 0x0fff)) }
+    }
+
+    /// `tx`, 21 hex digits, seconds, instance, zone.
+    pub(crate) fn request_id(&self, now_s: i64, region: &Region) -> String {
+        let n = scramble(self.next.fetch_add(1, Ordering::Relaxed));
+        format!("tx00000{n:016x}-{now_s:010x}-{}-{}", self.instance, Zone(region))
+    }
+
+    /// Instance, zone, zone group.
+    pub(crate) fn host_id(&self, region: &Region) -> String {
+        format!("{}-{}-{}-zg02", self.instance, Zone(region), region.as_str())
+    }
+}
+
+/// The zone of a region: the letters that were seen in Spaces' request ids (spaces-reference 1).
+struct Zone<'a>(&'a Region);
+
+impl std::fmt::Display for Zone<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let letter = match self.0.as_str() {
+            "nyc3" => 'c',
+            "fra1" | "sfo2" => 'b',
+            _ => 'a',
+        };
+        write!(f, "{}{letter}", self.0.as_str())
+    }
+}
+
+/// A bijection that makes consecutive numbers look unlike each other (splitmix64's finaliser).
+fn scramble(n: u64) -> u64 {
+    let n = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    n ^ (n >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_the_gateways_form_and_differ() {
+        let ids = Ids::new();
+        let region = Region::new("nyc3");
+        let (a, b) = (ids.request_id(1_795_477_838, &region), ids.request_id(1_795_477_838, &region));
+        assert_ne!(a, b);
+        assert_eq!(a.len(), "tx000008eb61aa2f0477a0b-006b04d14e-12c2-nyc3c".len());
+        assert!(a.starts_with("tx00000") && a.contains("-006b04d14e-") && a.ends_with("-nyc3c"), "{a}");
+        assert_eq!(ids.host_id(&region).len(), "12c2-nyc3c-nyc3-zg04".len());
+    }
+}

@@ -1,0 +1,41 @@
+//! S3's wire as DigitalOcean Spaces speaks it: request targets, signatures' answers, XML, headers, error codes.
+//!
+//! Start at [`S3Service`] (`service.rs`), which a request's whole life can be read from: target → route → claim →
+//! facts → decision → operation → answer. Two tables hold what is data: [`operations`] (TABLE 1) and [`errors`]
+//! (TABLE 2). This crate opens no socket, reads no environment and touches no file.
+
+mod service;
+mod settings;
+
+mod target;
+mod operation;
+mod auth;
+mod facts;
+mod ops;
+mod finish;
+mod health;
+
+mod request;
+mod body;
+mod response;
+mod acl;
+mod query;
+mod headers;
+mod xml;
+mod range;
+
+mod error;
+mod explain;
+mod ids;
+mod journal;
+mod limits;
+mod profile;
+
+pub use error::{ErrorCode, ErrorRow, errors};
+pub use journal::JournalEntry;
+pub use limits::Limits;
+pub use operation::{OperationRow, Scope, Status, operations};
+pub use profile::Profile;
+pub use response::ResponseBody;
+pub use service::S3Service;
+pub use settings::{Connection, S3Settings};

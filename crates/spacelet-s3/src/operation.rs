@@ -1,0 +1,348 @@
+//! TABLE 1, the operations: which request is which operation, what it needs, and what each profile offers.
+//!
+//! Among the rows of a method and scope whose conditions all hold, the one with the most conditions wins; among equals
+//! the earlier one (RGW's order of asking). Unknown query parameters choose nothing, as in RGW.
+
+use std::sync::LazyLock;
+
+use http::{HeaderMap, Method};
+use spacelet_engine::access::Need;
+
+use crate::error::{ErrorCode, S3Error, Shape};
+use crate::query::Query;
+
+mod rows;
+pub(crate) use rows::Operation;
+use rows::ROWS;
+
+/// What the target names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// `/`.
+    Service,
+    /// A bucket.
+    Bucket,
+    /// A key in a bucket.
+    Object,
+}
+
+/// What a profile does with an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It is served.
+    Built,
+    /// It will be; until then 501 with an explanation.
+    NotYet,
+    /// The emulated service does not have it: 501 with the service's words.
+    NotOffered,
+    /// The emulated service answers 501 with RGW's body.
+    NotImplemented,
+    /// 405.
+    NotAllowed,
+    /// The emulated service does not know the sub-resource and serves the request as if it were not there.
+    Ignored,
+}
+
+/// A condition of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// The query has the parameter, whatever its value.
+    Has(&'static str),
+    /// The query has the parameter with a value.
+    Set(&'static str),
+    /// The query has the parameter with this value.
+    Is(&'static str, &'static str),
+    /// The header is there.
+    Header(&'static str),
+    /// The body is a form (`multipart/form-data`).
+    Form,
+}
+
+/// What the decision and the operation need to have read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// Nothing.
+    Nothing,
+    /// A bucket that is about to be made: its name is checked.
+    NewBucket,
+    /// The bucket.
+    Bucket,
+    /// A key in the bucket, there or not.
+    Key,
+    /// The object (or the version that `versionId` names), which must be there.
+    Object,
+    /// The object that `x-amz-copy-source` names, and a key in the bucket.
+    Copy,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) operation: Operation,
+    pub(crate) verb: Verb,
+    pub(crate) scope: Scope,
+    pub(crate) when: &'static [When],
+    pub(crate) need: Need,
+    pub(crate) action: &'static str,
+    pub(crate) subject: Subject,
+    pub(crate) spaces: Status,
+    pub(crate) aws: Status,
+}
+
+/// The methods that S3 has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Verb {
+    Get,
+    Head,
+    Put,
+    Post,
+    Delete,
+    Options,
+}
+
+impl Verb {
+    const ALL: [Self; 6] = [Self::Get, Self::Head, Self::Put, Self::Post, Self::Delete, Self::Options];
+
+    fn of(method: &Method) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == method.as_str())
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+        }
+    }
+}
+
+impl When {
+    fn holds(self, query: &Query<'_>, headers: &HeaderMap) -> bool {
+        match self {
+            Self::Has(name) => query.has(name),
+            Self::Set(name) => query.get_non_empty(name).is_some(),
+            Self::Is(name, value) => query.get(name) == Some(value),
+            Self::Header(name) => headers.contains_key(name),
+            Self::Form => headers
+                .get(http::header::CONTENT_TYPE)
+                .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data")),
+        }
+    }
+}
+
+/// Rows by method and scope, those with the most conditions first.
+static INDEX: LazyLock<Vec<((Verb, Scope), Vec<&'static Row>)>> = LazyLock::new(|| {
+    let mut index = Vec::new();
+    for verb in Verb::ALL {
+        for scope in [Scope::Object, Scope::Bucket, Scope::Service] {
+            let mut rows: Vec<&Row> = ROWS.iter().filter(|row| row.verb == verb && row.scope == scope).collect();
+            rows.sort_by_key(|row| std::cmp::Reverse(row.when.len()));
+            index.push(((verb, scope), rows));
+        }
+    }
+    index
+});
+
+/// Which operation a request is. Signatures were not looked at yet, as in RGW.
+///
+/// # Errors
+/// `MethodNotAllowed` where there is no such method on this scope, `NotImplemented` for what is not served.
+pub(crate) fn resolve(
+    is_aws: bool,
+    method: &Method,
+    scope: Scope,
+    query: &Query<'_>,
+    headers: &HeaderMap,
+) -> Result<&'static Row, S3Error> {
+    let row = Verb::of(method).and_then(|method| {
+        let (_, rows) = INDEX.iter().find(|(key, _)| *key == (method, scope))?;
+        rows.iter().find(|row| row.status(is_aws) != Status::Ignored && row.when.iter().all(|w| w.holds(query, headers)))
+    });
+    let Some(row) = row else {
+        return Err(S3Error::new(
+            ErrorCode::MethodNotAllowed,
+            format!("there is no {method} on {}", scope.words()),
+        ));
+    };
+    match row.status(is_aws) {
+        Status::Ignored | Status::Built => Ok(row),
+        Status::NotYet => Err(S3Error::new(
+            ErrorCode::NotImplemented,
+            format!("{} is not built yet in this version of Spacelet", row.name),
+        )),
+        Status::NotOffered => Err(S3Error::new(
+            ErrorCode::NotImplemented,
+            format!("Spaces does not offer {}", row.name),
+        )
+        .with_shape(Shape::NotOffered)),
+        Status::NotImplemented => {
+            Err(S3Error::new(ErrorCode::NotImplemented, format!("the emulated service does not implement {}", row.name)))
+        }
+        Status::NotAllowed => {
+            Err(S3Error::new(ErrorCode::MethodNotAllowed, format!("there is no {method} on {}", scope.words())))
+        }
+    }
+}
+
+impl Row {
+    fn status(&self, is_aws: bool) -> Status {
+        if is_aws { self.aws } else { self.spaces }
+    }
+}
+
+impl Scope {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Service => "the service",
+            Self::Bucket => "a bucket",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// A row of the operation table, for docs/COMPATIBILITY.md.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationRow {
+    /// AWS's name of the operation.
+    pub name: &'static str,
+    /// The method.
+    pub method: &'static str,
+    /// What the target names.
+    pub scope: Scope,
+    /// What else chooses it, as text: `?acl`, `?list-type=2`, `x-amz-copy-source:`.
+    pub condition: String,
+    /// The policy action that it needs.
+    pub action: &'static str,
+    /// In profile `spaces`.
+    pub spaces: Status,
+    /// In profile `aws`.
+    pub aws: Status,
+}
+
+/// The whole operation table, in its order.
+#[must_use]
+pub fn operations() -> Vec<OperationRow> {
+    ROWS.iter()
+        .map(|row| OperationRow {
+            name: row.name,
+            method: row.verb.as_str(),
+            scope: row.scope,
+            condition: row.when.iter().map(|when| when.words()).collect::<Vec<_>>().join(" "),
+            action: row.action,
+            spaces: row.spaces,
+            aws: row.aws,
+        })
+        .collect()
+}
+
+impl When {
+    fn words(self) -> String {
+        match self {
+            Self::Has(name) => format!("?{name}"),
+            Self::Set(name) => format!("?{name}=…"),
+            Self::Is(name, value) => format!("?{name}={value}"),
+            Self::Header(name) => format!("{name}:"),
+            Self::Form => "a form".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// The smallest request of a row.
+    fn smallest(row: &Row) -> (String, HeaderMap) {
+        let mut headers = HeaderMap::new();
+        let mut query = Vec::new();
+        for when in row.when {
+            match *when {
+                When::Has(name) => query.push(name.to_owned()),
+                When::Set(name) => query.push(format!("{name}=1")),
+                When::Is(name, value) => query.push(format!("{name}={value}")),
+                When::Header(name) => {
+                    headers.insert(name, http::HeaderValue::from_static("/b/k"));
+                }
+                When::Form => {
+                    headers.insert("content-type", http::HeaderValue::from_static("multipart/form-data; boundary=x"));
+                }
+            }
+        }
+        (query.join("&"), headers)
+    }
+
+    #[test]
+    fn every_row_is_reachable_from_its_smallest_request() {
+        for row in ROWS {
+            let (query, headers) = smallest(row);
+            let query = Query::parse(&query);
+            let found = INDEX.iter().find(|(key, _)| *key == (row.verb, row.scope)).and_then(|(_, rows)| {
+                rows.iter().find(|row| row.when.iter().all(|when| when.holds(&query, &headers)))
+            });
+            assert_eq!(found.map(|row| row.name), Some(row.name));
+        }
+    }
+
+    #[test]
+    fn one_row_per_operation() {
+        let mut names: Vec<_> = ROWS.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn a_built_row_has_an_operation_and_an_unbuilt_one_has_none() {
+        for row in ROWS {
+            let is_built = row.spaces == Status::Built || row.aws == Status::Built;
+            assert_eq!(is_built, row.operation != Operation::Unserved, "{}", row.name);
+        }
+    }
+
+    fn resolved(method: Method, scope: Scope, query: &str, header: Option<&'static str>) -> String {
+        let mut headers = HeaderMap::new();
+        if let Some(name) = header {
+            headers.insert(name, http::HeaderValue::from_static("/b/k"));
+        }
+        match resolve(false, &method, scope, &Query::parse(query), &headers) {
+            Ok(row) => row.name.to_owned(),
+            Err(error) => format!("{} {:?}", error.code.name(), error.shape),
+        }
+    }
+
+    #[test]
+    fn sub_resources_never_list_by_accident() {
+        use Method as M;
+        for (method, scope, query, header, expected) in [
+            (M::GET, Scope::Bucket, "", None, "ListObjects"),
+            (M::GET, Scope::Bucket, "foo=bar", None, "ListObjects"),
+            (M::GET, Scope::Bucket, "list-type=2", None, "ListObjectsV2"),
+            (M::GET, Scope::Bucket, "list-type=3", None, "ListObjects"),
+            (M::GET, Scope::Bucket, "inventory", None, "NotImplemented NotOffered"),
+            (M::GET, Scope::Bucket, "inventory&id=x", None, "NotImplemented NotOffered"),
+            (M::PUT, Scope::Bucket, "encryption", None, "NotImplemented NotOffered"),
+            (M::DELETE, Scope::Bucket, "ownershipControls", None, "NotImplemented NotOffered"),
+            (M::GET, Scope::Bucket, "policy", None, "NotImplemented Gateway"),
+            (M::DELETE, Scope::Bucket, "policy", None, "NotImplemented Gateway"),
+            (M::PUT, Scope::Object, "", None, "PutObject"),
+            (M::PUT, Scope::Object, "foo", None, "PutObject"),
+            (M::PUT, Scope::Object, "", Some("x-amz-copy-source"), "CopyObject"),
+            (M::PUT, Scope::Object, "partNumber=1&uploadId=2", None, "UploadPart"),
+            (M::PUT, Scope::Object, "partNumber=1&uploadId=2", Some("x-amz-copy-source"), "UploadPartCopy"),
+            (M::PUT, Scope::Object, "partNumber=1&uploadId=", None, "PutObject"),
+            (M::DELETE, Scope::Object, "uploadId=", None, "DeleteObject"),
+            (M::POST, Scope::Object, "", None, "NotImplemented Gateway"),
+            (M::POST, Scope::Service, "", None, "MethodNotAllowed Gateway"),
+            (M::PATCH, Scope::Object, "", None, "MethodNotAllowed Gateway"),
+            (M::TRACE, Scope::Bucket, "", None, "MethodNotAllowed Gateway"),
+        ] {
+            assert_eq!(resolved(method.clone(), scope, query, header), expected, "{method} {scope:?} {query}");
+        }
+    }
+}

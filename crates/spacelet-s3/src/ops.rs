@@ -1,0 +1,76 @@
+//! One operation, one file; here the one exhaustive match over them.
+
+mod abort_multipart_upload;
+mod bucket_acl;
+mod complete_multipart_upload;
+mod copy_object;
+mod create_bucket;
+mod create_multipart_upload;
+mod delete_bucket;
+mod delete_object;
+mod delete_objects;
+mod get_bucket_location;
+mod get_object;
+mod head_bucket;
+mod list_buckets;
+mod list_multipart_uploads;
+mod list_objects;
+mod list_objects_v2;
+mod list_parts;
+mod object_acl;
+mod preflight;
+mod put_object;
+mod upload_part;
+mod upload_part_copy;
+
+// What several operations share.
+mod copying;
+mod listing;
+mod numbers;
+mod object_meta;
+mod preconditions;
+mod uploads;
+
+use crate::error::{ErrorCode, S3Error};
+use crate::operation::Operation;
+use crate::request::Request;
+use crate::response::Response;
+
+/// Runs the operation: read → do → write.
+///
+/// # Errors
+/// What the operation refuses.
+pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Result<Response, S3Error> {
+    match operation {
+        Operation::ListBuckets => list_buckets::list_buckets(request).await,
+        Operation::CreateBucket => create_bucket::create_bucket(request).await,
+        Operation::HeadBucket => head_bucket::head_bucket(request).await,
+        Operation::DeleteBucket => delete_bucket::delete_bucket(request).await,
+        Operation::GetBucketLocation => get_bucket_location::get_bucket_location(request).await,
+        Operation::GetBucketAcl => bucket_acl::get_bucket_acl(request).await,
+        Operation::PutBucketAcl => bucket_acl::put_bucket_acl(request).await,
+        Operation::ListObjects => list_objects::list_objects(request).await,
+        Operation::ListObjectsV2 => list_objects_v2::list_objects_v2(request).await,
+        Operation::ListMultipartUploads => list_multipart_uploads::list_multipart_uploads(request).await,
+        Operation::DeleteObjects => delete_objects::delete_objects(request).await,
+        Operation::Preflight => preflight::preflight(request).await,
+        Operation::GetObject => get_object::get_object(request).await,
+        Operation::HeadObject => get_object::head_object(request).await,
+        Operation::PutObject => put_object::put_object(request).await,
+        Operation::CopyObject => copy_object::copy_object(request).await,
+        Operation::DeleteObject => delete_object::delete_object(request).await,
+        Operation::GetObjectAcl => object_acl::get_object_acl(request).await,
+        Operation::PutObjectAcl => object_acl::put_object_acl(request).await,
+        Operation::CreateMultipartUpload => create_multipart_upload::create_multipart_upload(request).await,
+        Operation::UploadPart => upload_part::upload_part(request).await,
+        Operation::UploadPartCopy => upload_part_copy::upload_part_copy(request).await,
+        Operation::CompleteMultipartUpload => complete_multipart_upload::complete_multipart_upload(request).await,
+        Operation::AbortMultipartUpload => abort_multipart_upload::abort_multipart_upload(request).await,
+        Operation::ListParts => list_parts::list_parts(request).await,
+        Operation::PostWithoutForm => {
+            let refusal = S3Error::new(ErrorCode::InvalidArgument, "a POST on a Space carries a form");
+            Err(refusal.with_message("Request Content-Type is not multipart/form-data"))
+        }
+        Operation::Unserved => Err(S3Error::new(ErrorCode::NotImplemented, "not built yet")),
+    }
+}

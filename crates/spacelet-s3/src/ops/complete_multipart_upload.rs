@@ -1,0 +1,110 @@
+//! CompleteMultipartUpload.
+
+use bytes::Bytes;
+use spacelet_engine::{CompletedPart, EngineError};
+
+use super::{preconditions, put_object, uploads};
+use crate::error::{ErrorCode, S3Error};
+use crate::request::Request;
+use crate::response::Response;
+use crate::target::Target;
+use crate::xml::{self, CompleteParts, NamedPart, Xml};
+
+/// RGW's `rgw_max_put_param_size`. 10,000 parts with quoted ETags and no checksums just fit.
+const RGW_BYTES_MAX: usize = 1 << 20;
+
+/// Makes the object of the parts that are named.
+///
+/// # Errors
+/// `MalformedXML`, `InvalidRange` for a body over 1 MiB (Spaces: spaces-reference 5), `InvalidPartOrder`,
+/// `InvalidPart`, `EntityTooSmall`, `NoSuchUpload`, and what the store says.
+pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Result<Response, S3Error> {
+    preconditions::note_ignored_on_write(&request)?;
+    let body = read_body(&mut request).await?;
+    let named: CompleteParts =
+        xml::parse(&body, body.len()).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?;
+    let parts = in_order(named.parts)?;
+
+    let (bucket, key) = request.subject()?;
+    let id = uploads::id(&request);
+    let object = request.world.complete_upload(bucket, key, &id, parts, request.limits().part_bytes_min).await?;
+
+    let mut xml = Xml::document(512);
+    xml.open_s3("CompleteMultipartUploadResult");
+    xml.text("Location", &location(&request)?);
+    xml.text("Bucket", bucket.name.as_str());
+    xml.text("Key", key.as_str());
+    // DIFFERS: RGW 16.2.15 leaves the ETag empty the first time and answers it, unquoted, when the request is repeated.
+    xml.text("ETag", object.etag.as_str());
+    xml.close("CompleteMultipartUploadResult");
+    Ok(put_object::with_version(Response::xml(xml.finish()), &object))
+}
+
+async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
+    let is_aws = request.profile().is_aws;
+    let too_long = || {
+        let why = "Spaces reads at most 1 MiB of this body: name fewer parts, or leave out their checksums";
+        S3Error::new(ErrorCode::InvalidRange, why)
+    };
+    match request.read_document().await {
+        Ok(body) if !is_aws && body.len() > RGW_BYTES_MAX => Err(too_long()),
+        Err(error) if !is_aws && error.code == ErrorCode::EntityTooLarge => Err(too_long()),
+        other => other,
+    }
+}
+
+/// The parts, whose numbers must ascend.
+// DIFFERS: RGW 16 does not look at the order; AWS's API reference has InvalidPartOrder (also inferred for Spaces:
+// spaces-reference 5).
+fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
+    let mut parts = Vec::with_capacity(named.len());
+    let mut before = None;
+    for NamedPart { number, etag } in named {
+        let number = number.ok_or(EngineError::InvalidPart { number: 0 })?;
+        if before.is_some_and(|before| number <= before) {
+            let why = format!("part {number} does not come after the one before it; numbers must ascend");
+            return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
+        }
+        before = Some(number);
+        parts.push(CompletedPart { number, etag });
+    }
+    Ok(parts)
+}
+
+/// `host/bucket/key` without scheme and port, as RGW; under the public URL where one is set.
+fn location(request: &Request<'_>) -> Result<String, S3Error> {
+    let (bucket, key) = request.subject()?;
+    let base = match &request.shared.settings.public_url {
+        Some(url) => url.trim_end_matches('/'),
+        None => service_host(request.target),
+    };
+    Ok(format!("{base}/{}/{}", bucket.name, key))
+}
+
+/// The host without the bucket that it may begin with.
+fn service_host(target: &Target) -> &str {
+    let rest = target.bucket.as_deref().filter(|_| target.is_virtual_hosted).and_then(|bucket| {
+        target.host.strip_prefix(bucket)?.strip_prefix('.')
+    });
+    rest.unwrap_or(&target.host)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn ordered(numbers: &[Option<u32>]) -> Result<usize, ErrorCode> {
+        let named = numbers.iter().map(|&number| NamedPart { number, etag: "e".to_owned() }).collect();
+        in_order(named).map(|parts| parts.len()).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn numbers_ascend() {
+        assert_eq!(ordered(&[Some(1), Some(2), Some(10_000)]), Ok(3));
+        assert_eq!(ordered(&[Some(0), Some(2)]), Ok(2));
+        assert_eq!(ordered(&[Some(2), Some(1)]), Err(ErrorCode::InvalidPartOrder));
+        assert_eq!(ordered(&[Some(1), Some(1)]), Err(ErrorCode::InvalidPartOrder));
+        assert_eq!(ordered(&[Some(1), None]), Err(ErrorCode::InvalidPart));
+    }
+}

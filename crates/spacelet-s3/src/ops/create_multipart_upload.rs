@@ -1,0 +1,32 @@
+//! CreateMultipartUpload.
+
+use spacelet_engine::NewUpload;
+
+use super::object_meta;
+use crate::acl::requested_acl;
+use crate::error::S3Error;
+use crate::request::Request;
+use crate::response::Response;
+use crate::xml::Xml;
+
+/// Begins an upload; the object's ACL and metadata are said here.
+///
+/// # Errors
+/// `InvalidArgument` and the like for the head, and what the store says.
+pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Response, S3Error> {
+    let (bucket, key) = request.subject()?;
+    let mut meta = object_meta::read(request.headers)?;
+    object_meta::forget_storage_class(&mut meta);
+    let acl = requested_acl(&request, &request.owner(), &bucket.owner)?;
+
+    let upload = NewUpload { key: key.clone(), owner: request.owner(), acl, meta, checksum: None };
+    let upload = request.world.create_upload(bucket, upload).await?;
+
+    let mut xml = Xml::document(256);
+    xml.open_s3("InitiateMultipartUploadResult");
+    xml.text("Bucket", bucket.name.as_str());
+    xml.text("Key", key.as_str());
+    xml.text("UploadId", &upload.id.0);
+    xml.close("InitiateMultipartUploadResult");
+    Ok(Response::xml(xml.finish()))
+}

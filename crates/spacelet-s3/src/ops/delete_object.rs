@@ -1,0 +1,30 @@
+//! DeleteObject.
+
+use http::{HeaderValue, StatusCode};
+
+use super::preconditions;
+use crate::error::S3Error;
+use crate::headers;
+use crate::request::Request;
+use crate::response::Response;
+
+/// Deletes the object, makes a delete marker, or removes the version that is named. A missing key is no error.
+///
+/// # Errors
+/// What the store says.
+pub(crate) async fn delete_object(request: Request<'_>) -> Result<Response, S3Error> {
+    let (bucket, key) = request.subject()?;
+    preconditions::note_ignored_on_write(&request)?;
+
+    let deleted = request.world.delete_object(bucket, key, &request.version(), &request.owner()).await?;
+
+    let is_versioned = bucket.versioning.is_some() || request.query.get_non_empty("versionId").is_some();
+    let mut response = Response::empty(StatusCode::NO_CONTENT);
+    if let Some(version) = deleted.marker.as_ref().or(deleted.version.as_ref()).filter(|_| is_versioned) {
+        response = response.header_bytes(headers::VERSION_ID, version.0.as_bytes());
+    }
+    if deleted.marker.is_some() {
+        response = response.header(headers::DELETE_MARKER, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}

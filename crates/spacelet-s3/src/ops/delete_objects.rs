@@ -1,0 +1,133 @@
+//! DeleteObjects.
+
+use futures_util::future::join_all;
+use spacelet_engine::access::Need;
+use spacelet_engine::{AccountId, Bucket, Deleted, ObjectKey, VersionId, VersionSelector, World};
+
+use crate::error::{ErrorCode, S3Error, Shape};
+use crate::facts::judge;
+use crate::request::Request;
+use crate::response::Response;
+use crate::xml::{self, DeleteKeys, Xml};
+
+/// What became of one key.
+struct Outcome {
+    key: String,
+    version: Option<String>,
+    result: Result<Deleted, S3Error>,
+}
+
+/// Deletes up to 1,000 keys. They are handed to the store at once, so that a few commits take them all.
+///
+/// # Errors
+/// An empty 400 for a body that cannot be read or names too many keys, as RGW answers it.
+pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response, S3Error> {
+    judge(&request.caller, Need::BucketWrite, "s3:DeleteObject", request.bucket.as_ref(), None)?;
+    let is_aws = request.profile().is_aws;
+    let keys_max = request.limits().delete_keys_max;
+    let body = request.read_document().await.map_err(|error| match error.code == ErrorCode::EntityTooLarge {
+        true => unreadable(is_aws, error.explanation.into_owned()),
+        false => error,
+    })?;
+    let wanted: DeleteKeys = xml::parse(&body, body.len()).map_err(|error| unreadable(is_aws, error.because))?;
+    if wanted.objects.len() > keys_max {
+        return Err(unreadable(is_aws, format!("one request deletes at most {keys_max} keys")));
+    }
+
+    let (bucket, caller) = (request.bucket()?, request.owner());
+    let deletions =
+        wanted.objects.into_iter().map(|(key, version)| delete(&request.world, bucket, &caller, key, version));
+    let outcomes = join_all(deletions).await;
+
+    Ok(Response::xml_chunked(render(outcomes, wanted.quiet, is_aws)))
+}
+
+async fn delete(
+    world: &World,
+    bucket: &Bucket,
+    caller: &AccountId,
+    key: String,
+    version: Option<String>,
+) -> Outcome {
+    let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
+    let result = match ObjectKey::parse(key.as_bytes()) {
+        Ok(parsed) => world.delete_object(bucket, &parsed, &selector, caller).await.map_err(S3Error::from),
+        // No object can have such a key: it is as missing as any other, and RGW says Deleted.
+        Err(_) => Ok(Deleted { marker: None, version: None, existed: false }),
+    };
+    Outcome { key, version, result }
+}
+
+fn unreadable(is_aws: bool, why: String) -> S3Error {
+    let shape = if is_aws { Shape::Gateway } else { Shape::Empty };
+    S3Error::new(ErrorCode::MalformedXML, why).with_shape(shape)
+}
+
+/// Missing keys come first: RGW deletes several at once and answers in the order of completion, not of the request.
+fn render(outcomes: Vec<Outcome>, quiet: bool, is_aws: bool) -> String {
+    let (there, missing): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| match &outcome.result {
+        Ok(deleted) => deleted.existed,
+        Err(_) => true,
+    });
+    let mut xml = Xml::document(256 + (there.len() + missing.len()) * 96);
+    xml.open_s3("DeleteResult");
+    for outcome in missing.into_iter().chain(there) {
+        match &outcome.result {
+            Ok(_) if quiet => {}
+            Ok(deleted) => render_deleted(&mut xml, &outcome, deleted),
+            Err(error) => {
+                xml.open("Error");
+                xml.text("Key", &outcome.key);
+                xml.text("VersionId", outcome.version.as_deref().unwrap_or_default());
+                xml.text("Code", error.code.name());
+                xml.text("Message", error.message(is_aws));
+                xml.close("Error");
+            }
+        }
+    }
+    xml.close("DeleteResult");
+    xml.finish()
+}
+
+fn render_deleted(xml: &mut Xml, outcome: &Outcome, deleted: &Deleted) {
+    xml.open("Deleted");
+    xml.text("Key", &outcome.key);
+    if let Some(version) = &outcome.version {
+        xml.text("VersionId", version);
+    }
+    if let Some(marker) = &deleted.marker {
+        xml.flag("DeleteMarker", true);
+        xml.text("DeleteMarkerVersionId", &marker.0);
+    }
+    xml.close("Deleted");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(key: &str, version: Option<&str>, result: Result<Deleted, S3Error>) -> Outcome {
+        Outcome { key: key.to_owned(), version: version.map(str::to_owned), result }
+    }
+
+    fn deleted(existed: bool, marker: Option<&str>) -> Result<Deleted, S3Error> {
+        Ok(Deleted { marker: marker.map(|id| VersionId(id.to_owned())), version: None, existed })
+    }
+
+    #[test]
+    fn renders_each_kind() {
+        let outcomes = || {
+            vec![
+                outcome("a&b", None, deleted(true, None)),
+                outcome("gone", None, deleted(false, None)),
+                outcome("v", Some("null"), deleted(true, None)),
+                outcome("m", None, deleted(true, Some("M1"))),
+                outcome("e", None, Err(S3Error::new(ErrorCode::AccessDenied, "why"))),
+            ]
+        };
+        let expected = expect_test::expect![[r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>gone</Key></Deleted><Deleted><Key>a&amp;b</Key></Deleted><Deleted><Key>v</Key><VersionId>null</VersionId></Deleted><Deleted><Key>m</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>M1</DeleteMarkerVersionId></Deleted><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message></Message></Error></DeleteResult>"#]];
+        expected.assert_eq(&render(outcomes(), false, false));
+        let expected = expect_test::expect![[r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message>Access Denied</Message></Error></DeleteResult>"#]];
+        expected.assert_eq(&render(outcomes(), true, true));
+    }
+}

@@ -1,0 +1,95 @@
+//! GetObject and HeadObject: one path, the second without the body.
+
+use std::ops::Range;
+
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LAST_MODIFIED};
+use http::{HeaderValue, StatusCode};
+use spacelet_engine::access::Caller;
+use spacelet_engine::{EngineError, ObjectInfo};
+
+use super::{object_meta, preconditions};
+use crate::error::{ErrorCode, S3Error};
+use crate::headers::{self, BYTES};
+use crate::range::{self, Wanted};
+use crate::request::Request;
+use crate::response::Response;
+use crate::xml::http_date;
+
+/// A body may be replaced between the reading of its record and of its bytes; the record is then read again.
+const READS_MAX: usize = 8;
+
+/// Answers the object, or a range of it.
+///
+/// # Errors
+/// `NotModified`, `PreconditionFailed`, `InvalidRange`, `InvalidRequest` for overrides on an unsigned request.
+pub(crate) async fn get_object(mut request: Request<'_>) -> Result<Response, S3Error> {
+    for _ in 0..READS_MAX {
+        let object = request.object()?;
+        let plan = Plan::of(&request, object)?;
+        match request.world.open_body(&object.body, plan.bytes.clone()) {
+            Ok(reader) => {
+                let body = Response::stored(plan.status, reader)?;
+                return head(&request, object, &plan, body);
+            }
+            Err(EngineError::NoSuchKey) => request.object = Some(read_again(&request)?),
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(S3Error::new(ErrorCode::InternalError, "the object was replaced faster than it could be read"))
+}
+
+/// Answers what GetObject would, without the body.
+///
+/// # Errors
+/// As [`get_object`].
+pub(crate) async fn head_object(request: Request<'_>) -> Result<Response, S3Error> {
+    let object = request.object()?;
+    let plan = Plan::of(&request, object)?;
+    let length = HeaderValue::from(plan.bytes.end - plan.bytes.start);
+    head(&request, object, &plan, Response::empty(plan.status).header(CONTENT_LENGTH, length))
+}
+
+fn read_again(request: &Request<'_>) -> Result<ObjectInfo, S3Error> {
+    let (bucket, key) = request.subject()?;
+    let found = request.world.object(bucket, key, &request.version())?;
+    found.filter(|object| !object.is_delete_marker).ok_or_else(|| EngineError::NoSuchKey.into())
+}
+
+/// What of the object is answered.
+struct Plan {
+    status: StatusCode,
+    bytes: Range<u64>,
+}
+
+impl Plan {
+    fn of(request: &Request<'_>, object: &ObjectInfo) -> Result<Self, S3Error> {
+        preconditions::check_read(request.headers, object)?;
+        let wanted = range::wanted(request.header(http::header::RANGE), object.bytes).map_err(|_unsatisfiable| {
+            let why = format!("the Range names no byte of the object, which has {}", object.bytes);
+            S3Error::new(ErrorCode::InvalidRange, why)
+        })?;
+        Ok(match wanted {
+            Wanted::Whole => Self { status: StatusCode::OK, bytes: 0..object.bytes },
+            Wanted::Part(bytes) => Self { status: StatusCode::PARTIAL_CONTENT, bytes },
+        })
+    }
+}
+
+fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response) -> Result<Response, S3Error> {
+    let overrides = object_meta::overrides(request.query, request.caller != Caller::Anonymous)?;
+    let mut response = body;
+    if plan.status == StatusCode::PARTIAL_CONTENT {
+        let range = format!("bytes {}-{}/{}", plan.bytes.start, plan.bytes.end - 1, object.bytes);
+        response = response.header_bytes(CONTENT_RANGE, range.as_bytes());
+    }
+    response = response
+        .header(ACCEPT_RANGES, BYTES)
+        .header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
+    if !object.version.is_null() || request.query.get_non_empty("versionId").is_some() {
+        response = response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes());
+    }
+    response = response
+        .header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal"))
+        .header_bytes(ETAG, object.etag.quoted().as_bytes());
+    Ok(object_meta::write(&object.meta, &overrides, response))
+}

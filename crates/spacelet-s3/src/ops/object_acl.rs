@@ -1,0 +1,25 @@
+//! GetObjectAcl and PutObjectAcl.
+
+use http::StatusCode;
+
+use crate::acl::{acl_document, replacement_acl};
+use crate::error::S3Error;
+use crate::request::Request;
+use crate::response::{Response, XML};
+
+pub(crate) async fn get_object_acl(request: Request<'_>) -> Result<Response, S3Error> {
+    let document = acl_document(&request, &request.object()?.acl)?;
+    Ok(Response::xml(document))
+}
+
+pub(crate) async fn put_object_acl(mut request: Request<'_>) -> Result<Response, S3Error> {
+    let body = request.read_document().await?;
+    let (bucket, key) = request.subject()?;
+    let acl = replacement_acl(&request, &body, &request.object()?.acl.owner, &bucket.owner)?;
+
+    // RGW writes the object's head anew, so Last-Modified moves; AWS keeps it.
+    let touch = !request.profile().is_aws;
+    request.world.set_object_acl(bucket, key, &request.version(), acl, touch).await?;
+
+    Ok(Response::empty(StatusCode::OK).header(http::header::CONTENT_TYPE, XML))
+}

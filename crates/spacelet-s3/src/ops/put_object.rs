@@ -1,0 +1,51 @@
+//! PutObject.
+
+use http::StatusCode;
+use http::header::{ACCEPT_RANGES, ETAG};
+use spacelet_engine::{NewObject, ObjectInfo};
+
+use super::{object_meta, preconditions};
+use crate::acl::requested_acl;
+use crate::error::S3Error;
+use crate::headers::{self, BYTES};
+use crate::request::Request;
+use crate::response::Response;
+
+/// Stores the body under the key.
+///
+/// # Errors
+/// What the head says wrong, then what the body does ([`Request::stage_body`]), then what the store says.
+pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3Error> {
+    let (bucket, key) = request.subject()?;
+    let object = NewObject {
+        key: key.clone(),
+        owner: request.owner(),
+        acl: requested_acl(&request, &request.owner(), &bucket.owner)?,
+        meta: object_meta::read(request.headers)?,
+        checksum: None,
+        etag: None,
+        parts: Vec::new(),
+    };
+    preconditions::note_ignored_on_write(&request)?;
+
+    let bucket = bucket.clone();
+    let staged = request.stage_body().await?;
+    let stored = request.world.put_object(&bucket, object, staged).await?;
+
+    Ok(with_version(uploaded(&stored.etag), &stored))
+}
+
+/// 200 with the ETag: the answer to an upload of an object or a part.
+pub(super) fn uploaded(etag: &spacelet_engine::ETag) -> Response {
+    Response::empty(StatusCode::OK)
+        .header_bytes(ETAG, etag.quoted().as_bytes())
+        .header(ACCEPT_RANGES, BYTES)
+}
+
+/// Adds `x-amz-version-id` where the write made a version.
+pub(super) fn with_version(response: Response, stored: &ObjectInfo) -> Response {
+    if stored.version.is_null() {
+        return response;
+    }
+    response.header_bytes(headers::VERSION_ID, stored.version.0.as_bytes())
+}

@@ -1,0 +1,22 @@
+//! UploadPart.
+
+use super::{object_meta, put_object, uploads};
+use crate::error::S3Error;
+use crate::request::Request;
+use crate::response::Response;
+
+/// Adds or replaces a part.
+///
+/// # Errors
+/// `InvalidArgument` for the number, `NoSuchUpload`, and what the body and the store say. The upload is looked for
+/// before the body is read: nobody sends 5 GiB in vain.
+pub(crate) async fn upload_part(mut request: Request<'_>) -> Result<Response, S3Error> {
+    let number = uploads::part_number(&request)?;
+    object_meta::refuse_unserved(request.headers)?;
+    let upload = uploads::find(&request)?;
+
+    let staged = request.stage_body().await?;
+    let part = request.world.put_part(request.bucket()?, &upload, number, staged).await?;
+
+    Ok(put_object::uploaded(&part.etag))
+}

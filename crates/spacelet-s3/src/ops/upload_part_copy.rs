@@ -1,0 +1,102 @@
+//! UploadPartCopy.
+
+use std::ops::Range;
+
+use spacelet_engine::{EngineError, ObjectInfo, Part, Timestamp, Upload};
+
+use super::{copying, uploads};
+use crate::error::{ErrorCode, S3Error};
+use crate::headers;
+use crate::range::{CopyRangeError, copy_range};
+use crate::request::Request;
+use crate::response::Response;
+use crate::xml::Xml;
+
+const COPIES_MAX: usize = 8;
+
+/// Makes a part of the source, or of a range of it. A whole object of one PUT is shared; anything else is read, since
+/// the part's ETag is the MD5 of its bytes.
+///
+/// # Errors
+/// `InvalidArgument` for number or range, `NoSuchUpload`, `PreconditionFailed`, `InvalidRange`, `EntityTooLarge`,
+/// `NoSuchKey`, and what the store says.
+pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S3Error> {
+    let number = uploads::part_number(&request)?;
+    let source = copying::source(&request)?;
+    let upload = uploads::find(&request)?;
+
+    let part = copy(&request, source, &upload, number).await?;
+
+    let mut xml = Xml::document(256);
+    xml.open_s3("CopyPartResult");
+    // RGW has whole seconds here, and an ETag without quotes.
+    xml.time("LastModified", Timestamp(part.modified.seconds() * 1000));
+    xml.text("ETag", part.etag.as_str());
+    xml.close("CopyPartResult");
+    Ok(Response::xml(xml.finish()))
+}
+
+async fn copy(
+    request: &Request<'_>,
+    source: &crate::request::Source,
+    upload: &Upload,
+    number: u32,
+) -> Result<Part, S3Error> {
+    let bucket = request.bucket()?;
+    let mut from = source.object.clone();
+    for _ in 0..COPIES_MAX {
+        let range = wanted(request, &from)?;
+        let copied = match (whole_md5(&from), range) {
+            (Some(md5), None) => request.world.copy_part(bucket, upload, number, &from, md5).await,
+            (_, range) => {
+                let range = range.unwrap_or(0..from.bytes);
+                match copying::stage_range(&request.world, &from, range).await {
+                    Ok(staged) => request.world.put_part(bucket, upload, number, staged).await,
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        match copied {
+            Err(EngineError::NoSuchKey) => from = copying::read_again(request, source)?,
+            other => return Ok(other?),
+        }
+    }
+    Err(S3Error::new(ErrorCode::InternalError, "the source was replaced faster than it could be copied"))
+}
+
+/// The range that is asked for; `None`: all of it.
+fn wanted(request: &Request<'_>, from: &ObjectInfo) -> Result<Option<Range<u64>>, S3Error> {
+    let bytes_max = request.limits().put_bytes_max;
+    let range = request.headers.contains_key(headers::COPY_SOURCE_RANGE).then(|| {
+        let header = request.header(headers::COPY_SOURCE_RANGE).unwrap_or_default();
+        copy_range(header, from.bytes).map_err(|error| match error {
+            CopyRangeError::Malformed => {
+                S3Error::new(ErrorCode::InvalidArgument, "x-amz-copy-source-range is bytes=first-last")
+            }
+            CopyRangeError::Unsatisfiable => {
+                let why = format!("the range does not lie within the source, which has {} bytes", from.bytes);
+                S3Error::new(ErrorCode::InvalidRange, why)
+            }
+        })
+    });
+    let range = range.transpose()?;
+    let bytes = range.as_ref().map_or(from.bytes, |range| range.end - range.start);
+    if bytes > bytes_max {
+        return Err(S3Error::new(ErrorCode::EntityTooLarge, format!("a part has at most {bytes_max} bytes")));
+    }
+    Ok(range)
+}
+
+/// The MD5 of the source's bytes where its ETag says it: objects of one PUT.
+fn whole_md5(from: &ObjectInfo) -> Option<[u8; 16]> {
+    let hex = from.etag.as_str().as_bytes();
+    if !from.parts.is_empty() || hex.len() != 32 {
+        return None;
+    }
+    let mut md5 = [0; 16];
+    for (byte, pair) in md5.iter_mut().zip(hex.chunks(2)) {
+        let pair = std::str::from_utf8(pair).ok()?;
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+    }
+    Some(md5)
+}

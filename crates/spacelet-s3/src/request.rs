@@ -1,0 +1,162 @@
+//! What an operation gets: a request that was admitted and decided, with the facts already read.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use spacelet_engine::access::Caller;
+use spacelet_engine::{
+    Account, AccountId, Bucket, EngineError, ObjectInfo, ObjectKey, StagedBody, VersionSelector, World,
+};
+
+use crate::body::RequestBody;
+use crate::error::{ErrorCode, S3Error};
+use crate::query::Query;
+use crate::service::Shared;
+use crate::target::Target;
+use crate::{Limits, Profile};
+
+/// An admitted request.
+pub(crate) struct Request<'a> {
+    /// What all requests share: settings, host names, the bound on blocking reads.
+    pub(crate) shared: &'a Shared,
+    /// Where the caller's data is.
+    pub(crate) world: Arc<World>,
+    pub(crate) target: &'a Target,
+    /// The query, decoded once.
+    pub(crate) query: &'a Query<'a>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) caller: Caller,
+    /// The caller's account; `None` for an unsigned request.
+    pub(crate) account: Option<Account>,
+    /// Whether the signature came in the query.
+    pub(crate) is_presigned: bool,
+    /// The bucket, where the operation's subject is in one.
+    pub(crate) bucket: Option<Bucket>,
+    /// The key, checked, where the target names one.
+    pub(crate) key: Option<ObjectKey>,
+    /// The object, where the subject is one that must be there.
+    pub(crate) object: Option<ObjectInfo>,
+    /// The source of a copy.
+    pub(crate) source: Option<Source>,
+    /// The admitted body, until it is taken.
+    pub(crate) body: Option<RequestBody<'a>>,
+    /// What is said in `x-spacelet-explain` on success.
+    pub(crate) notes: Notes<'a>,
+}
+
+/// The source of a copy, read and allowed.
+pub(crate) struct Source {
+    pub(crate) bucket: Bucket,
+    pub(crate) object: ObjectInfo,
+}
+
+/// Remarks on a request that succeeds: what was silently ignored, as Spaces does.
+#[derive(Clone, Copy)]
+pub(crate) struct Notes<'a>(pub(crate) &'a Mutex<Vec<String>>);
+
+impl Notes<'_> {
+    pub(crate) fn add(self, note: impl Into<String>) {
+        if let Ok(mut notes) = self.0.lock() {
+            notes.push(note.into());
+        }
+    }
+}
+
+impl<'a> Request<'a> {
+    pub(crate) fn limits(&self) -> &'a Limits {
+        &self.shared.settings.limits
+    }
+
+    pub(crate) fn profile(&self) -> &'a Profile {
+        &self.shared.settings.profile
+    }
+
+    /// The bucket.
+    ///
+    /// # Errors
+    /// `InternalError` where the operation table promises none: a mistake in the table, never the client's.
+    pub(crate) fn bucket(&self) -> Result<&Bucket, S3Error> {
+        self.bucket.as_ref().ok_or_else(|| unpromised("bucket"))
+    }
+
+    /// The key. Errors as [`Self::bucket`].
+    pub(crate) fn key(&self) -> Result<&ObjectKey, S3Error> {
+        self.key.as_ref().ok_or_else(|| unpromised("key"))
+    }
+
+    /// The object. Errors as [`Self::bucket`].
+    pub(crate) fn object(&self) -> Result<&ObjectInfo, S3Error> {
+        self.object.as_ref().ok_or_else(|| unpromised("object"))
+    }
+
+    /// Bucket and key. Errors as [`Self::bucket`].
+    pub(crate) fn subject(&self) -> Result<(&Bucket, &ObjectKey), S3Error> {
+        Ok((self.bucket()?, self.key()?))
+    }
+
+    /// Who owns what this request makes: the caller, or `anonymous`.
+    pub(crate) fn owner(&self) -> AccountId {
+        self.account.as_ref().map_or_else(AccountId::anonymous, |account| account.id.clone())
+    }
+
+    /// `Owner/DisplayName` of an account: empty for one that is not known (`anonymous`).
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub(crate) fn display_name(&self, id: &AccountId) -> Result<String, S3Error> {
+        match &self.account {
+            Some(account) if account.id == *id => Ok(account.display_name.clone()),
+            _ => Ok(self.world.account(id)?.map(|account| account.display_name).unwrap_or_default()),
+        }
+    }
+
+    /// Streams the body into the store, all checks made ([`RequestBody::stage`]).
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn stage_body(&mut self) -> Result<StagedBody, S3Error> {
+        let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
+        body.stage(&self.world).await
+    }
+
+    /// Reads a body that is a document, at most [`Limits::xml_bytes_max`] long.
+    ///
+    /// # Errors
+    /// As [`RequestBody::read_all`].
+    pub(crate) async fn read_document(&mut self) -> Result<Bytes, S3Error> {
+        let max = self.limits().xml_bytes_max;
+        let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
+        body.read_all(&self.world, max).await
+    }
+
+    /// Runs a read that takes its time (a listing) on a blocking thread; at most [`Limits::blocking_reads_max`] at once.
+    ///
+    /// # Errors
+    /// What `read` answers; `InternalError` when it panics.
+    pub(crate) async fn read_blocking<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&World) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, S3Error> {
+        let world = Arc::clone(&self.world);
+        let turn = self.shared.blocking_reads.acquire().await;
+        let task = tokio::task::spawn_blocking(move || read(&world));
+        let read = task.await;
+        drop(turn);
+        Ok(read.map_err(|panic| S3Error::new(ErrorCode::InternalError, format!("a read failed: {panic}")))??)
+    }
+
+    /// The version that `?versionId` names.
+    pub(crate) fn version(&self) -> VersionSelector {
+        crate::facts::version_of(self.query)
+    }
+
+    /// The header as text, when it is UTF-8.
+    pub(crate) fn header(&self, name: impl http::header::AsHeaderName) -> Option<&'a str> {
+        self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+    }
+}
+
+fn unpromised(what: &str) -> S3Error {
+    S3Error::new(ErrorCode::InternalError, format!("the operation table promises no {what} for this operation"))
+}

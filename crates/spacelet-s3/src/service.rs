@@ -1,0 +1,201 @@
+//! START HERE: a request's whole life, top to bottom, and the only exit for refusals.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{EXPECT, HOST};
+use http::request::Parts;
+use http::{HeaderValue, Method};
+use http_body::Body;
+use spacelet_sigv4::SigningKeys;
+use tokio::sync::Semaphore;
+
+use crate::auth::{Admission, admit};
+use crate::body::{BodySource, BoxError, RequestBody};
+use crate::error::{ErrorCode, S3Error, Shape};
+use crate::facts::gather;
+use crate::finish::finish;
+use crate::ids::Ids;
+use crate::journal::{Journal, JournalEntry};
+use crate::operation::{Operation, Scope, resolve};
+use crate::query::Query;
+use crate::request::{Notes, Request};
+use crate::response::Response;
+use crate::target::{Door, HostNames, Target};
+use crate::{ResponseBody, S3Settings, health, ops};
+
+/// S3's wire over an engine: a [`tower::Service`] for any HTTP server. Cloning is cheap; clones share everything.
+#[derive(Clone)]
+pub struct S3Service {
+    shared: Arc<Shared>,
+}
+
+/// What all requests share.
+pub(crate) struct Shared {
+    pub(crate) settings: S3Settings,
+    pub(crate) hosts: HostNames,
+    pub(crate) signing_keys: SigningKeys,
+    pub(crate) ids: Ids,
+    pub(crate) journal: Journal,
+    /// A turn for each read that runs on a blocking thread.
+    pub(crate) blocking_reads: Semaphore,
+}
+
+/// What was learned about a request on its way, for its answer, its log line and the journal.
+#[derive(Default)]
+pub(crate) struct Trace {
+    pub(crate) target: Option<Target>,
+    /// Set once the caller was admitted: from then on refusals name the bucket, as RGW's do.
+    pub(crate) is_admitted: bool,
+    pub(crate) operation: &'static str,
+    pub(crate) access_key: Option<String>,
+    pub(crate) canonical_request: Option<String>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl S3Service {
+    /// A service over `settings.engine`.
+    #[must_use]
+    pub fn new(settings: S3Settings) -> Self {
+        let shared = Shared {
+            hosts: HostNames::new(&settings.domains, &settings.region),
+            signing_keys: SigningKeys::new(),
+            ids: Ids::new(),
+            journal: Journal::new(settings.limits.journal_entries_max),
+            blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
+            settings,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The last requests, oldest first; at most [`crate::Limits::journal_entries_max`].
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.shared.journal.entries()
+    }
+
+    /// Answers one request. A panic in an operation is answered as `InternalError`.
+    pub async fn serve<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let shared = &*self.shared;
+        let (mut parts, body) = request.into_parts();
+        name_the_host(&mut parts);
+        if let Some(answer) = health::answer(shared, &parts) {
+            return answer;
+        }
+        let mut source = BodySource::new(body);
+        let mut trace = Trace::default();
+        let outcome = AssertUnwindSafe(run(shared, &parts, &mut source, &mut trace)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_panic| {
+            Err(S3Error::new(ErrorCode::InternalError, "a defect in the server; its log has the place"))
+        });
+        if outcome.is_err() && !parts.headers.contains_key(EXPECT) {
+            source.drain(&shared.settings.limits).await;
+        }
+        finish(shared, &parts, trace, outcome)
+    }
+}
+
+/// The stages, each `value → Result<value, S3Error>`. The order is RGW's: what fails first is what a client is told.
+async fn run(
+    shared: &Shared,
+    parts: &Parts,
+    source: &mut BodySource,
+    trace: &mut Trace,
+) -> Result<Response, S3Error> {
+    let host = parts.headers.get(HOST).map(|value| value.as_bytes());
+    let target = trace.target.insert(Target::parse(&shared.hosts, &parts.uri, host)?).clone();
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let row = resolve(shared.settings.profile.is_aws, &parts.method, target.scope(), &query, &parts.headers)?;
+    trace.operation = row.name;
+    if row.operation == Operation::CopyObject {
+        crate::facts::CopySource::parse(&parts.headers)?;
+    }
+    let admission = admit(shared, parts, &target, trace)?;
+    guard_doors(shared, &parts.method, &target, &admission)?;
+    trace.is_admitted = true;
+    let facts = gather(row, &admission, &target, &query, &parts.headers)?;
+    let notes = Mutex::new(Vec::new());
+    let Admission { world, caller, account, payload, is_presigned } = admission;
+    let request = Request {
+        shared,
+        world,
+        target: &target,
+        query: &query,
+        headers: &parts.headers,
+        caller,
+        account,
+        is_presigned,
+        bucket: facts.bucket,
+        key: facts.key,
+        object: facts.object,
+        source: facts.source,
+        body: Some(RequestBody::new(source, &parts.headers, &shared.settings.limits, payload)),
+        notes: Notes(&notes),
+    };
+    let answer = ops::dispatch(row.operation, request).await;
+    trace.notes.append(&mut notes.into_inner().unwrap_or_default());
+    answer
+}
+
+/// What the front proxy refuses before the gateway is asked (spaces-reference 1, 7.1).
+fn guard_doors(shared: &Shared, method: &Method, target: &Target, admission: &Admission) -> Result<(), S3Error> {
+    let proxy = |why| Err(S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Proxy));
+    match target.door {
+        // DIFFERS: an unsigned request to the root is 403 as on Spaces; RGW lists nobody's buckets.
+        Door::Api if target.scope() == Scope::Service && admission.account.is_none() => {
+            if shared.settings.profile.proxy_guards_root {
+                return proxy("an unsigned request to the root; sign it to list your Spaces");
+            }
+            Ok(())
+        }
+        Door::Api => Ok(()),
+        Door::Cdn if *method != Method::GET && *method != Method::HEAD && *method != Method::OPTIONS => {
+            proxy("the CDN's host takes no API calls; use the host without .cdn")
+        }
+        Door::Cdn => Ok(()),
+        Door::Website => Err(S3Error::new(
+            ErrorCode::NotImplemented,
+            "website hosts (-static) are not built yet in this version of Spacelet",
+        )),
+    }
+}
+
+/// Puts the authority of HTTP/2 and absolute-form requests where signatures look for it.
+fn name_the_host(parts: &mut Parts) {
+    if parts.headers.contains_key(HOST) {
+        return;
+    }
+    let host = parts.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host {
+        parts.headers.insert(HOST, host);
+    }
+}
+
+impl<B> tower::Service<http::Request<B>> for S3Service
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = http::Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.serve(request).await) })
+    }
+}

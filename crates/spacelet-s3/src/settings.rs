@@ -1,0 +1,63 @@
+//! What a program hands to the service: everything that can be set about S3's wire.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use spacelet_engine::{Clock, Engine, Region};
+
+use crate::{Limits, Profile};
+
+/// Everything that the S3 service is told at start.
+#[derive(Clone)]
+pub struct S3Settings {
+    /// The store.
+    pub engine: Arc<Engine>,
+    /// Whose behaviour is shown.
+    pub profile: Profile,
+    /// Sizes, counts and times.
+    pub limits: Limits,
+    /// The region of a bare host, and of Spaces made there.
+    pub region: Region,
+    /// Base domains beside `digitaloceanspaces.com` and `localhost`, under which `{bucket}.{domain}` and
+    /// `{bucket}.{region}.{domain}` are served.
+    pub domains: Vec<String>,
+    /// Hosts (with port where not 80) that may have been signed instead of the request's own Host.
+    pub host_aliases: Vec<String>,
+    /// How clients reach the service from outside (`http://localhost:19000`); for the `Location` of a completed upload.
+    pub public_url: Option<String>,
+    /// Whether refusals carry `x-spacelet-explain`.
+    pub explain: bool,
+    /// Judges header signatures; the stored times follow the world's own clock.
+    pub wall: Clock,
+    /// True once seeds are in: what `/_spacelet/health/ready` answers.
+    pub ready: Arc<AtomicBool>,
+}
+
+impl S3Settings {
+    /// The defaults around a store: profile `spaces`, region `nyc3`, explanations on, ready at once.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self {
+            engine,
+            profile: Profile::SPACES,
+            limits: Limits::default(),
+            region: Region::new("nyc3"),
+            domains: Vec::new(),
+            host_aliases: Vec::new(),
+            public_url: None,
+            explain: true,
+            wall: Clock::system(),
+            ready: Arc::new(AtomicBool::new(true)),
+        }
+    }
+}
+
+/// Who is at the other end: the listener puts it into the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct Connection {
+    /// The peer's address.
+    pub peer: SocketAddr,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+}

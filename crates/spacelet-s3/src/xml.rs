@@ -1,0 +1,13 @@
+//! XML, both ways. Out: [`Xml`], a small writer in document order straight from domain values, because RGW's element
+//! order, empty-versus-absent elements, control characters and `encoding-type=url` are part of the wire.
+//! In: [`parse`], which bounds size and depth, checks the root's name and knows no external entity.
+
+mod read;
+mod requests;
+mod time;
+mod write;
+
+pub(crate) use read::{Element, FromXml, XmlError, parse};
+pub(crate) use requests::{CompleteParts, CreateBucketConfiguration, DeleteKeys, NamedPart};
+pub(crate) use time::{http_date, iso_millis};
+pub(crate) use write::{SlashEscape, Xml};

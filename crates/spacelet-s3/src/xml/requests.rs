@@ -1,0 +1,129 @@
+//! What clients send as XML, as typed values.
+
+use super::read::{Element, FromXml, XmlError};
+
+/// `CompleteMultipartUpload`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CompleteParts {
+    /// In the order of the document.
+    pub(crate) parts: Vec<NamedPart>,
+}
+
+/// One `Part` of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedPart {
+    /// Its number; `None` for a text that is no part number: no such part can exist.
+    pub(crate) number: Option<u32>,
+    /// Its ETag, with or without quotes.
+    pub(crate) etag: String,
+}
+
+impl FromXml for CompleteParts {
+    const ROOT: &'static str = "CompleteMultipartUpload";
+
+    fn from_root(root: &Element) -> Result<Self, XmlError> {
+        let parts = root.all("Part").map(named_part).collect::<Result<Vec<_>, _>>()?;
+        if parts.is_empty() {
+            return Err(XmlError::new("CompleteMultipartUpload names no Part"));
+        }
+        Ok(Self { parts })
+    }
+}
+
+fn named_part(part: &Element) -> Result<NamedPart, XmlError> {
+    let number = part.child_text("PartNumber").ok_or_else(|| XmlError::new("a Part has no PartNumber"))?;
+    let etag = part.child_text("ETag").ok_or_else(|| XmlError::new("a Part has no ETag"))?;
+    Ok(NamedPart { number: number.trim().parse().ok(), etag: etag.trim().to_owned() })
+}
+
+/// `Delete` of DeleteObjects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeleteKeys {
+    /// Only errors are answered.
+    pub(crate) quiet: bool,
+    /// Key and version, in the order of the document.
+    pub(crate) objects: Vec<(String, Option<String>)>,
+}
+
+impl FromXml for DeleteKeys {
+    const ROOT: &'static str = "Delete";
+
+    fn from_root(root: &Element) -> Result<Self, XmlError> {
+        let objects = root.all("Object").map(named_object).collect::<Result<Vec<_>, _>>()?;
+        let quiet = root.child_text("Quiet").is_some_and(|quiet| quiet.trim().eq_ignore_ascii_case("true"));
+        Ok(Self { quiet, objects })
+    }
+}
+
+fn named_object(object: &Element) -> Result<(String, Option<String>), XmlError> {
+    let key = object.child_text("Key").filter(|key| !key.is_empty());
+    let key = key.ok_or_else(|| XmlError::new("an Object has no Key"))?;
+    let version = object.child_text("VersionId").filter(|version| !version.is_empty());
+    Ok((key.to_owned(), version.map(str::to_owned)))
+}
+
+/// `CreateBucketConfiguration`. RGW 16 refuses one without a `LocationConstraint`, not one with an empty one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CreateBucketConfiguration {
+    /// `LocationConstraint`, possibly empty.
+    pub(crate) location: String,
+}
+
+impl FromXml for CreateBucketConfiguration {
+    const ROOT: &'static str = "CreateBucketConfiguration";
+
+    fn from_root(root: &Element) -> Result<Self, XmlError> {
+        let location = root.child_text("LocationConstraint");
+        let location = location.ok_or_else(|| XmlError::new("there is no LocationConstraint"))?;
+        Ok(Self { location: location.trim().to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::super::parse;
+    use super::*;
+
+    #[test]
+    fn reads_parts() {
+        let body = b"<CompleteMultipartUpload xmlns='x'><Part><ETag>\"a\"</ETag><PartNumber> 2 </PartNumber><ChecksumCRC32>x\
+            </ChecksumCRC32></Part><Foo/><Part><PartNumber>-1</PartNumber><ETag>b</ETag></Part></CompleteMultipartUpload>";
+        let parts = parse::<CompleteParts>(body, 1000).unwrap().parts;
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts.first().unwrap(), &NamedPart { number: Some(2), etag: "\"a\"".to_owned() });
+        assert_eq!(parts.last().unwrap().number, None);
+    }
+
+    #[test]
+    fn refuses_parts_without_number_or_etag() {
+        for body in [
+            "<CompleteMultipartUpload/>",
+            "<CompleteMultipartUpload><Part><ETag>a</ETag></Part></CompleteMultipartUpload>",
+            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>",
+            "<Complete><Part><PartNumber>1</PartNumber><ETag>a</ETag></Part></Complete>",
+        ] {
+            assert!(parse::<CompleteParts>(body.as_bytes(), 1000).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn reads_keys_around_quiet() {
+        let body = b"<Delete><Object><Key> a </Key></Object><Quiet>TRUE</Quiet><Object><Key>b</Key><VersionId>v</VersionId></Object></Delete>";
+        let delete = parse::<DeleteKeys>(body, 1000).unwrap();
+        assert!(delete.quiet);
+        assert_eq!(delete.objects, [(" a ".to_owned(), None), ("b".to_owned(), Some("v".to_owned()))]);
+        assert!(parse::<DeleteKeys>(b"<Delete></Delete>", 1000).unwrap().objects.is_empty());
+        assert!(parse::<DeleteKeys>(b"<Delete><Object><Key></Key></Object></Delete>", 1000).is_err());
+        assert!(parse::<DeleteKeys>(b"<Delete><Object></Object></Delete>", 1000).is_err());
+    }
+
+    #[test]
+    fn reads_a_location() {
+        let body = b"<CreateBucketConfiguration><LocationConstraint>nyc3</LocationConstraint></CreateBucketConfiguration>";
+        assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location, "nyc3");
+        let body = b"<CreateBucketConfiguration><LocationConstraint/></CreateBucketConfiguration>";
+        assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location, "");
+        assert!(parse::<CreateBucketConfiguration>(b"<CreateBucketConfiguration/>", 1000).is_err());
+    }
+}

@@ -7,7 +7,7 @@
 //! with what its layer held before: every piece in the new row's body (`records::body_of_row`) counts one more, every
 //! piece in the old row's body one less. A body whose count reaches 0 goes after the commit. So a copy, a move from a
 //! part to an object, an ACL change over a frozen layer and a dropped layer are all right without further calls;
-//! [`Tx::retain`] only checks that a body is still there and [`Tx::release`] does nothing.
+//! [`Tx::retain`] only checks that a body is still there.
 
 mod committer;
 mod group;

@@ -132,7 +132,7 @@ impl Census {
         if store.chores.send(Chore::Flush(reply)) {
             let _ = done.blocking_recv();
         }
-        for (id, bytes) in store.bodies.files.list()?.0 {
+        for (id, bytes) in store.bodies.files.list()?.bodies {
             match id {
                 FileId::Own(number) if number < self.next_id && !self.bodies.contains_key(&number) => {
                     if current_row(store, number)?.is_none() && !store.bodies.is_pinned(number) {

@@ -37,6 +37,8 @@ mod maintenance;
 mod records;
 mod rows;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use accounts::{Account, NewAccount};
 pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};

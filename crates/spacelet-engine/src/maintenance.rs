@@ -108,7 +108,7 @@ impl Maintenance {
                         match chore {
                             Chore::Remove(path) => unlink(&path),
                             Chore::Wake => again = true,
-                            other => drop(chores.send(other)),
+                            other @ (Chore::Now(_) | Chore::Flush(_) | Chore::Stop) => drop(chores.send(other)),
                         }
                     }
                     let _ = reply.send(done);

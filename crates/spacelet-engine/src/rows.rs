@@ -18,7 +18,7 @@ use bytes::Bytes;
 
 use crate::EngineError;
 
-pub(crate) use merge::{folded, get_merged, last_merged, merged};
+pub(crate) use merge::{folded, get_merged, merged};
 pub(crate) use view::View;
 
 /// A row's key: table byte and the rest, without the layer (which is added below).
@@ -35,8 +35,6 @@ pub(crate) trait Rows {
     /// Rows with `from <= key < to`, in order. Beginning a scan is a seek (about 2 µs).
     /// Both bounds lie in one table; a `to` outside of it (`[table + 1]`, or empty) means the table's end.
     fn scan<'a>(&'a self, from: Vec<u8>, to: Vec<u8>) -> Scan<'a>;
-    /// The last row with `from <= key < to`; bounds as for [`Rows::scan`].
-    fn last(&self, from: &[u8], to: &[u8]) -> Result<Option<(Key, Value)>, EngineError>;
 }
 
 /// A layer's number: never given twice.
@@ -62,8 +60,6 @@ pub(crate) trait Physical {
     fn slot(&self, key: &[u8]) -> Result<Option<Slot>, EngineError>;
     /// Up to `limit` rows with `from <= key < to`.
     fn chunk(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Vec<u8>, Slot)>, EngineError>;
-    /// The key of the last row or tombstone with `from <= key < to`.
-    fn last_key(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, EngineError>;
 }
 
 /// Tables of the store itself (no layer).

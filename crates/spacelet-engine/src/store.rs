@@ -122,13 +122,6 @@ impl Physical for Reading<'_> {
             Self::Sled(gate) => gate.chunk(from, to, limit),
         }
     }
-
-    fn last_key(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        match self {
-            Self::Memory(state) => state.rows.last_key(from, to),
-            Self::Sled(gate) => gate.last_key(from, to),
-        }
-    }
 }
 
 impl Physical for Store {
@@ -138,10 +131,6 @@ impl Physical for Store {
 
     fn chunk(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Vec<u8>, Slot)>, EngineError> {
         self.read()?.chunk(from, to, limit)
-    }
-
-    fn last_key(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        self.read()?.last_key(from, to)
     }
 }
 

@@ -43,6 +43,14 @@ struct Open {
     tick: u64,
 }
 
+/// What lies in a data folder.
+pub(crate) struct Found {
+    /// Body files with their lengths.
+    pub(crate) bodies: Vec<(FileId, u64)>,
+    /// Files of uploads that earlier lives of the store did not finish.
+    pub(crate) staged: Vec<PathBuf>,
+}
+
 /// A body's file that no commit has taken yet: removed when dropped.
 #[derive(Debug)]
 pub(crate) struct StagedFile {
@@ -183,8 +191,8 @@ impl BodyFiles {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).files.clear();
     }
 
-    /// Every body file there is, with its length; and what earlier lives left under `tmp/`.
-    pub(crate) fn list(&self) -> Result<(Vec<(FileId, u64)>, Vec<PathBuf>), EngineError> {
+    /// Every body file there is; and what earlier lives left under `tmp/`.
+    pub(crate) fn list(&self) -> Result<Found, EngineError> {
         let root = self.root()?;
         let failed = |error: io::Error| io_error("list body files", &error);
         let mut bodies = Vec::new();
@@ -200,7 +208,7 @@ impl BodyFiles {
         let ours = format!("{:x}-", self.life);
         staged
             .retain(|path| path.file_name().and_then(|name| name.to_str()).is_none_or(|name| !name.starts_with(&ours)));
-        Ok((bodies, staged))
+        Ok(Found { bodies, staged })
     }
 }
 
@@ -243,9 +251,11 @@ pub(crate) fn read_block(file: &File, at: u64, bytes: usize) -> Result<bytes::By
 
 /// Fills `buffer` from `at`; a file that ends before is a corrupt body.
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], at: u64) -> Result<(), EngineError> {
-    file.read_exact_at(buffer, at).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => EngineError::CorruptBody { detail: "a body's file ends too early".into() },
-        _ => io_error("read a body", &error),
+    file.read_exact_at(buffer, at).map_err(|error| {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return EngineError::CorruptBody { detail: "a body's file ends too early".into() };
+        }
+        io_error("read a body", &error)
     })
 }
 

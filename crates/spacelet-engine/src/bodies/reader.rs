@@ -32,9 +32,12 @@ pub struct BodyReader {
     parts: VecDeque<Part>,
     remaining: u64,
     /// The first part's next block, being read.
-    ahead: Option<JoinHandle<Result<(Bytes, Option<Check>), EngineError>>>,
+    ahead: Option<JoinHandle<ReadBlock>>,
     pinned: Vec<u64>,
 }
+
+/// A block, and the check that goes on with it.
+type ReadBlock = Result<(Bytes, Option<Check>), EngineError>;
 
 /// A piece's share of the range that has not been read (or begun to be read) yet.
 struct Part {

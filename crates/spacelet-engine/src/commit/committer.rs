@@ -18,6 +18,9 @@ use crate::folder::Space;
 use crate::rows::sled::SledRows;
 use crate::store::{Store, StoreRows};
 
+/// A job with its placed bodies, or with why they could not be placed.
+type PlacedJob = (Work, Result<Vec<Option<Placed>>, EngineError>);
+
 /// How many commits and how many staged bytes make a group at most.
 const GROUP_JOBS_MAX: usize = 512;
 const GROUP_BYTES_MAX: u64 = 16 << 20;
@@ -105,11 +108,7 @@ impl Committer {
     }
 
     /// Places each job's bodies: renames, and one write for all that go to the segment.
-    fn place(
-        &mut self,
-        jobs: Vec<Job>,
-        placement: &mut Placement,
-    ) -> Vec<(Work, Result<Vec<Option<Placed>>, EngineError>)> {
+    fn place(&mut self, jobs: Vec<Job>, placement: &mut Placement) -> Vec<PlacedJob> {
         let free = self.space.left();
         let mut turns: Vec<_> = Vec::with_capacity(jobs.len());
         for job in jobs {

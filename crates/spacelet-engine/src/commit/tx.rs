@@ -2,9 +2,7 @@
 
 use super::Sequence;
 use crate::bodies::body_row_key;
-use crate::rows::{
-    Key, Physical, Rows, Scan, Slot, Stack, Value, Writes, get_merged, is_layered, last_merged, merged, physical,
-};
+use crate::rows::{Key, Physical, Rows, Scan, Slot, Stack, Value, Writes, get_merged, is_layered, merged, physical};
 use crate::{Body, Clock, EngineError, Timestamp};
 
 /// The batch in hand laid over the committed rows.
@@ -22,12 +20,13 @@ pub(crate) struct Tx<'a> {
 
 impl Tx<'_> {
     /// Writes a row.
+    #[allow(clippy::needless_pass_by_value, reason = "callers make the key for this")]
     pub(crate) fn put(&mut self, key: Key, value: impl Into<Value>) {
         self.own.insert(self.place(&key), Some(Slot::Row(value.into())));
     }
 
     /// Removes a row.
-    #[allow(clippy::needless_pass_by_value, reason = "symmetric with put")]
+    #[allow(clippy::needless_pass_by_value, reason = "callers make the key for this")]
     pub(crate) fn delete(&mut self, key: Key) {
         let slot = (self.stack.len() > 1 && is_layered(&key)).then_some(Slot::Tombstone);
         self.own.insert(self.place(&key), slot);
@@ -42,12 +41,6 @@ impl Tx<'_> {
                 return Err(EngineError::NoSuchKey);
             }
         }
-        Ok(())
-    }
-
-    /// Says that a row's body is given up. Nothing happens here: the count follows from the row's removal.
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "callers say what they mean; the rows decide")]
-    pub(crate) fn release(&mut self, _body: &Body) -> Result<(), EngineError> {
         Ok(())
     }
 
@@ -88,9 +81,5 @@ impl Rows for Tx<'_> {
 
     fn scan<'a>(&'a self, from: Vec<u8>, to: Vec<u8>) -> Scan<'a> {
         merged(self.base, &[&self.own, self.group], &self.stack, &from, &to)
-    }
-
-    fn last(&self, from: &[u8], to: &[u8]) -> Result<Option<(Key, Value)>, EngineError> {
-        last_merged(self.base, &[&self.own, self.group], &self.stack, from, to)
     }
 }

@@ -83,6 +83,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<std::thread:
     spawned.map_err(|source| OpenError::Io { path: name.into(), source })
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn unreadable(error: EngineError) -> OpenError {
     OpenError::Corrupt { detail: error.to_string() }
 }

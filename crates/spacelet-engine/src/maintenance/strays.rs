@@ -9,9 +9,9 @@ use crate::store::Store;
 /// Removes files of earlier lives that no row names. Files of this life have ids from `first_id` on and are not
 /// looked at, so nothing here can meet a commit.
 pub(super) fn sweep(store: &Store, first_id: u64) -> Result<(), EngineError> {
-    let (bodies, staged) = store.bodies.files.list()?;
-    staged.iter().for_each(|path| unlink(path));
-    for (id, _) in bodies {
+    let found = store.bodies.files.list()?;
+    found.staged.iter().for_each(|path| unlink(path));
+    for (id, _) in found.bodies {
         let (number, key) = match id {
             FileId::Own(number) => (number, body_row_key(number)),
             FileId::Segment(number) => (number, table_key(tables::SEGMENTS, number)),

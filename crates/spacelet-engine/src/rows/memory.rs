@@ -33,10 +33,6 @@ impl Physical for MemoryRows {
         let rows = self.map.range::<_, [u8]>(bounds(from, to));
         Ok(rows.take(limit).map(|(key, slot)| (key.to_vec(), slot.clone())).collect())
     }
-
-    fn last_key(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        Ok(self.map.range::<_, [u8]>(bounds(from, to)).next_back().map(|(key, _)| key.to_vec()))
-    }
 }
 
 fn bounds<'a>(from: &'a [u8], to: &'a [u8]) -> (std::ops::Bound<&'a [u8]>, std::ops::Bound<&'a [u8]>) {

@@ -40,11 +40,12 @@ impl<P: Physical + ?Sized> Iterator for Chunked<'_, P> {
     type Item = Result<(Key, Option<Value>), EngineError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.buffer.is_empty() && !self.done {
-            if let Err(error) = self.fill() {
-                self.done = true;
-                return Some(Err(error));
-            }
+        if self.buffer.is_empty()
+            && !self.done
+            && let Err(error) = self.fill()
+        {
+            self.done = true;
+            return Some(Err(error));
         }
         let (key, slot) = self.buffer.pop_front()?;
         Some(Ok((logical(key), row_of(slot))))
@@ -115,35 +116,6 @@ impl Iterator for Folded<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.step().transpose()
-    }
-}
-
-/// The last row in a range, seen likewise.
-pub(crate) fn last_merged<P: Physical + ?Sized>(
-    rows: &P,
-    batches: &[&Writes],
-    stack: &[LayerId],
-    from: &[u8],
-    to: &[u8],
-) -> Result<Option<(Key, Value)>, EngineError> {
-    let mut to = to.to_vec();
-    loop {
-        let mut last: Option<Key> = None;
-        for layer in stack {
-            let (low, high) = physical_range(*layer, from, &to);
-            if low >= high {
-                continue;
-            }
-            let stored = rows.last_key(&low, &high)?;
-            let pending = batches.iter().filter_map(|writes| writes.range(low.clone()..high.clone()).next_back());
-            let found = pending.map(|(key, _)| key.clone()).chain(stored).map(logical).max();
-            last = last.max(found);
-        }
-        let Some(key) = last else { return Ok(None) };
-        if let Some(value) = get_merged(rows, batches, stack, &key)? {
-            return Ok(Some((key, value)));
-        }
-        to = key;
     }
 }
 

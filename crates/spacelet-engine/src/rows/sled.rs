@@ -186,19 +186,6 @@ impl Physical for Gate {
         }
         Ok(out)
     }
-
-    fn last_key(&self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        let mut stored = self.db()?.range(from..to);
-        let held = self.undo.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to)));
-        let held = held.rev().find(|(_, old)| old.is_some()).map(|(key, _)| key.clone());
-        loop {
-            let last = stored.next_back().transpose().map_err(failed)?.map(|(key, _)| key.to_vec());
-            match last {
-                Some(key) if self.undo.get(&key).is_some_and(Option::is_none) => {}
-                last => return Ok(last.max(held)),
-            }
-        }
-    }
 }
 
 /// Notes how a slot is stored; answers how many overflow rows it has.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::memory::MemoryRows;
-use super::{Key, Rows, Scan, Stack, Value, get_through, last_merged, merged};
+use super::{Rows, Scan, Stack, Value, get_through, merged};
 use crate::EngineError;
 use crate::store::Reading;
 use crate::world::Core;
@@ -53,13 +53,5 @@ impl Rows for View {
             Ok(None) => merged(&*self.core.store, &[], self.held_stack(), &from, &to),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
-    }
-
-    fn last(&self, from: &[u8], to: &[u8]) -> Result<Option<(Key, Value)>, EngineError> {
-        if let Some((rows, stack)) = self.snapshot.get() {
-            return last_merged(rows, &[], stack, from, to);
-        }
-        let reading = self.core.store.read()?;
-        last_merged(&reading, &[], &self.core.stack(), from, to)
     }
 }

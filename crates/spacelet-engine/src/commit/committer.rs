@@ -15,7 +15,7 @@ use crate::EngineError;
 use crate::bodies::files::sync_dir;
 use crate::bodies::{Placed, Placement, Segments};
 use crate::folder::Space;
-use crate::rows::sled::SledRows;
+use crate::rows::sled::{GroupReads, SledRows};
 use crate::store::{Store, StoreRows};
 
 /// A job with its placed bodies, or with why they could not be placed.
@@ -79,18 +79,22 @@ impl Committer {
         if store.is_read_only() {
             return refuse(jobs, &EngineError::ReadOnly);
         }
+        let reads = match rows.begin() {
+            Ok(reads) => reads,
+            Err(error) => return refuse(jobs, &error),
+        };
         let mut placement = self.segments.begin();
         #[cfg(test)]
         {
             placement.fault = store.faults.check_segment_write().err();
         }
         let turns = self.place(jobs, &mut placement);
-        let mut group = Group::new(&*store, &mut self.sequence);
+        let mut group = Group::new(&reads, &mut self.sequence);
         let answers: Vec<Answer> =
             turns.into_iter().map(|(work, placed)| work(placed.map(|placed| (&mut group, placed)))).collect();
         let mut end = group.end();
         let emptied = self.segments.account(&placement, &end.live, &mut end.writes);
-        let outcome = self.make_durable(rows, &placement, &end.writes);
+        let outcome = self.make_durable(rows, &reads, &placement, &end.writes);
         match &outcome {
             Ok(()) => rows.publish(|| end.publish.into_iter().for_each(|publish| publish())),
             Err(error) => store.turn_read_only(error),
@@ -137,6 +141,7 @@ impl Committer {
     fn make_durable(
         &mut self,
         rows: &SledRows,
+        reads: &GroupReads,
         placement: &Placement,
         writes: &crate::rows::Writes,
     ) -> Result<(), EngineError> {
@@ -152,7 +157,7 @@ impl Committer {
             }
             placement.sync()?;
         }
-        rows.apply(writes)?;
+        rows.apply(reads, writes)?;
         #[cfg(test)]
         self.store.faults.check_rows_sync(&self.store)?;
         rows.sync(syncs.then_some(&self.rows_file))

@@ -10,7 +10,8 @@
 //! 128 KiB become unsynced files under `blobs/`), no background flusher, and `flush()` is no fsync: the database
 //! file is synced through a handle of our own.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -62,13 +63,17 @@ impl SledRows {
         self.gate.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Begins a group's reads. Only the committer may: what it reads is not hidden by the gate.
+    pub(crate) fn begin(&self) -> Result<GroupReads, EngineError> {
+        Ok(GroupReads { db: self.read().db()?.clone(), seen: RefCell::default() })
+    }
+
     /// Writes a batch into sled, hidden from readers until [`SledRows::publish`].
-    pub(crate) fn apply(&self, writes: &Writes) -> Result<(), EngineError> {
-        let db = self.read().db()?.clone();
+    pub(crate) fn apply(&self, reads: &GroupReads, writes: &Writes) -> Result<(), EngineError> {
         let mut raw = Raw::new();
         let mut undo = Raw::new();
         for (key, slot) in writes {
-            let old = db.get(key).map_err(failed)?;
+            let old = reads.raw(key)?;
             let pieces = encode(key, slot.as_ref(), &mut raw);
             for index in pieces..overflow_count(old.as_ref()) {
                 raw.insert(overflow_key(key, index), None);
@@ -76,7 +81,7 @@ impl SledRows {
             undo.insert(key.clone(), old);
         }
         for key in raw.keys().filter(|key| key.first() == Some(&tables::OVERFLOW)) {
-            undo.insert(key.clone(), db.get(key).map_err(failed)?);
+            undo.insert(key.clone(), reads.raw(key)?);
         }
         let mut batch = Batch::default();
         for (key, value) in raw {
@@ -86,7 +91,7 @@ impl SledRows {
             }
         }
         self.gate.write().unwrap_or_else(PoisonError::into_inner).undo = undo;
-        db.apply_batch(batch).map_err(failed)
+        reads.db.apply_batch(batch).map_err(failed)
     }
 
     /// Hands what was applied to the kernel and, given sled's database file, to the disk.
@@ -126,34 +131,11 @@ impl Gate {
         }
         self.db()?.get(key).map_err(failed)
     }
-
-    fn decode(&self, key: &[u8], raw: &IVec) -> Result<Slot, EngineError> {
-        match raw.split_first() {
-            Some((&WHOLE, value)) => Ok(Slot::Row(Bytes::copy_from_slice(value))),
-            Some((&TOMBSTONE, _)) => Ok(Slot::Tombstone),
-            Some((&SPLIT, _)) => self.join(key, overflow_count(Some(raw))),
-            Some(_) | None => {
-                Err(EngineError::Storage { detail: format!("a row of table {:?} has an unknown form", key.first()) })
-            }
-        }
-    }
-
-    /// Puts a long value together again.
-    fn join(&self, key: &[u8], count: u32) -> Result<Slot, EngineError> {
-        let mut value = BytesMut::new();
-        for index in 0..count {
-            let Some(piece) = self.raw(&overflow_key(key, index))? else {
-                return Err(EngineError::Storage { detail: format!("piece {index} of a long row is missing") });
-            };
-            value.extend_from_slice(&piece);
-        }
-        Ok(Slot::Row(value.freeze()))
-    }
 }
 
 impl Physical for Gate {
     fn slot(&self, key: &[u8]) -> Result<Option<Slot>, EngineError> {
-        self.raw(key)?.map(|raw| self.decode(key, &raw)).transpose()
+        self.raw(key)?.map(|raw| decode(key, &raw, |key| self.raw(key))).transpose()
     }
 
     fn chunk(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Vec<u8>, Slot)>, EngineError> {
@@ -171,7 +153,7 @@ impl Physical for Gate {
             };
             if !from_undo {
                 if let Some((key, raw)) = next.take() {
-                    let slot = self.decode(&key, &raw)?;
+                    let slot = decode(&key, &raw, |key| self.raw(key))?;
                     out.push((key.to_vec(), slot));
                 }
                 next = stored.next().transpose().map_err(failed)?;
@@ -180,11 +162,69 @@ impl Physical for Gate {
                     next = stored.next().transpose().map_err(failed)?;
                 }
                 if let Some(raw) = old {
-                    out.push((key.clone(), self.decode(key, raw)?));
+                    out.push((key.clone(), decode(key, raw, |key| self.raw(key))?));
                 }
             }
         }
         Ok(out)
+    }
+}
+
+/// What the committer reads while it builds a group's batch: each row is read from sled once, for a closure, for
+/// counting bodies and for the notes of `apply`.
+pub(crate) struct GroupReads {
+    db: Db,
+    seen: RefCell<HashMap<Vec<u8>, Option<IVec>>>,
+}
+
+impl GroupReads {
+    fn raw(&self, key: &[u8]) -> Result<Option<IVec>, EngineError> {
+        if let Some(seen) = self.seen.borrow().get(key) {
+            return Ok(seen.clone());
+        }
+        let found = self.db.get(key).map_err(failed)?;
+        self.seen.borrow_mut().insert(key.to_vec(), found.clone());
+        Ok(found)
+    }
+}
+
+impl Physical for GroupReads {
+    fn slot(&self, key: &[u8]) -> Result<Option<Slot>, EngineError> {
+        self.raw(key)?.map(|raw| decode(key, &raw, |key| self.raw(key))).transpose()
+    }
+
+    fn chunk(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Vec<u8>, Slot)>, EngineError> {
+        let rows = self.db.range(from..to).take(limit);
+        rows.map(|row| {
+            let (key, raw) = row.map_err(failed)?;
+            Ok((key.to_vec(), decode(&key, &raw, |key| self.raw(key))?))
+        })
+        .collect()
+    }
+}
+
+/// A stored row as a slot; `read` gets the pieces of a long one.
+fn decode(
+    key: &[u8],
+    raw: &IVec,
+    read: impl Fn(&[u8]) -> Result<Option<IVec>, EngineError>,
+) -> Result<Slot, EngineError> {
+    match raw.split_first() {
+        Some((&WHOLE, value)) => Ok(Slot::Row(Bytes::copy_from_slice(value))),
+        Some((&TOMBSTONE, _)) => Ok(Slot::Tombstone),
+        Some((&SPLIT, _)) => {
+            let mut value = BytesMut::new();
+            for index in 0..overflow_count(Some(raw)) {
+                let Some(piece) = read(&overflow_key(key, index))? else {
+                    return Err(EngineError::Storage { detail: format!("piece {index} of a long row is missing") });
+                };
+                value.extend_from_slice(&piece);
+            }
+            Ok(Slot::Row(value.freeze()))
+        }
+        Some(_) | None => {
+            Err(EngineError::Storage { detail: format!("a row of table {:?} has an unknown form", key.first()) })
+        }
     }
 }
 

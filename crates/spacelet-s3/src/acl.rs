@@ -53,9 +53,10 @@ pub(crate) fn replacement_acl(
     if policy.owner.as_deref().is_some_and(|named| named != owner.as_str()) {
         return Err(S3Error::new(ErrorCode::AccessDenied, "an ACL cannot give the resource to another owner"));
     }
-    let grants = policy.grants.into_iter().map(|(grantee, permission)| {
-        Ok(Grant { grantee: resolve(request, grantee)?, permission })
-    });
+    let grants = policy
+        .grants
+        .into_iter()
+        .map(|(grantee, permission)| Ok(Grant { grantee: resolve(request, grantee)?, permission }));
     checked(owner, grants.collect::<Result<_, S3Error>>()?)
 }
 
@@ -66,11 +67,7 @@ fn checked(owner: &AccountId, grants: Vec<Grant>) -> Result<Acl, S3Error> {
     Ok(Acl { owner: owner.clone(), grants })
 }
 
-fn from_headers(
-    request: &Request<'_>,
-    owner: &AccountId,
-    bucket_owner: &AccountId,
-) -> Result<Option<Acl>, S3Error> {
+fn from_headers(request: &Request<'_>, owner: &AccountId, bucket_owner: &AccountId) -> Result<Option<Acl>, S3Error> {
     let canned = request.header(headers::ACL).filter(|name| !name.is_empty());
     let has_grants = GRANT_HEADERS.iter().any(|(name, _)| request.headers.contains_key(*name));
     match (canned, has_grants) {
@@ -93,13 +90,9 @@ fn from_headers(
     }
 }
 
-fn canned_acl(
-    request: &Request<'_>,
-    name: &str,
-    owner: &AccountId,
-    bucket_owner: &AccountId,
-) -> Result<Acl, S3Error> {
-    let unknown = || S3Error::new(ErrorCode::InvalidArgument, "x-amz-acl is no canned ACL; Spaces has private and public-read");
+fn canned_acl(request: &Request<'_>, name: &str, owner: &AccountId, bucket_owner: &AccountId) -> Result<Acl, S3Error> {
+    let unknown =
+        || S3Error::new(ErrorCode::InvalidArgument, "x-amz-acl is no canned ACL; Spaces has private and public-read");
     let canned = CannedAcl::parse(name).ok_or_else(unknown)?;
     if !matches!(canned, CannedAcl::Private | CannedAcl::PublicRead) && !request.profile().is_aws {
         if request.profile().only_documented_canned_acls {
@@ -120,7 +113,8 @@ enum NamedGrantee {
 
 /// Reads `id="…", emailAddress="…", uri="…"`; quotes may be left out.
 fn grantees(value: &str) -> Result<Vec<NamedGrantee>, S3Error> {
-    let malformed = || S3Error::new(ErrorCode::InvalidArgument, "a grant header is a list of id=, emailAddress= or uri=");
+    let malformed =
+        || S3Error::new(ErrorCode::InvalidArgument, "a grant header is a list of id=, emailAddress= or uri=");
     value
         .split(',')
         .map(|one| {
@@ -140,18 +134,25 @@ fn resolve(request: &Request<'_>, grantee: NamedGrantee) -> Result<Grantee, S3Er
     match grantee {
         NamedGrantee::Uri(uri) if uri == ALL_USERS => Ok(Grantee::AllUsers),
         NamedGrantee::Uri(uri) if uri == AUTHENTICATED_USERS => Ok(Grantee::AuthenticatedUsers),
-        NamedGrantee::Uri(_) => Err(S3Error::new(ErrorCode::InvalidArgument, "the group of a grant is neither AllUsers nor AuthenticatedUsers")
-            .with_message("Invalid group uri")),
+        NamedGrantee::Uri(_) => Err(S3Error::new(
+            ErrorCode::InvalidArgument,
+            "the group of a grant is neither AllUsers nor AuthenticatedUsers",
+        )
+        .with_message("Invalid group uri")),
         NamedGrantee::Id(id) => {
             let id = AccountId::new(id);
             match request.world.account(&id)? {
                 Some(Account { id, .. }) => Ok(Grantee::Account(id)),
-                None => Err(S3Error::new(ErrorCode::InvalidArgument, "a grant names an account that is not known").with_message("Invalid id")),
+                None => Err(S3Error::new(ErrorCode::InvalidArgument, "a grant names an account that is not known")
+                    .with_message("Invalid id")),
             }
         }
         NamedGrantee::Email(email) => match request.world.account_by_email(&email)? {
             Some(account) => Ok(Grantee::Account(account.id)),
-            None => Err(S3Error::new(ErrorCode::UnresolvableGrantByEmailAddress, "no account has the mail address of a grant")),
+            None => Err(S3Error::new(
+                ErrorCode::UnresolvableGrantByEmailAddress,
+                "no account has the mail address of a grant",
+            )),
         },
     }
 }

@@ -26,12 +26,7 @@ pub(crate) struct Admission {
 ///
 /// # Errors
 /// `InvalidAccessKeyId`, `SignatureDoesNotMatch`, `RequestTimeTooSkewed`, `AccessDenied`, `InvalidArgument`, `UserSuspended`.
-pub(crate) fn admit(
-    shared: &Shared,
-    parts: &Parts,
-    target: &Target,
-    trace: &mut Trace,
-) -> Result<Admission, S3Error> {
+pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut Trace) -> Result<Admission, S3Error> {
     let settings = &shared.settings;
     let head = Head {
         method: parts.method.as_str(),
@@ -44,8 +39,14 @@ pub(crate) fn admit(
     let wall_s = settings.wall.now().seconds();
     let Some(id) = claim.access_key() else {
         let world = settings.engine.world();
-        let verified =
-            claim.verify(&head, "", wall_s, world.clock().now().seconds(), &settings.host_aliases, &shared.signing_keys)?;
+        let verified = claim.verify(
+            &head,
+            "",
+            wall_s,
+            world.clock().now().seconds(),
+            &settings.host_aliases,
+            &shared.signing_keys,
+        )?;
         return Ok(Admission {
             world,
             caller: Caller::Anonymous,

@@ -108,7 +108,10 @@ impl<'a> RequestBody<'a> {
             (_, decoded, content_length) => content_length.or(decoded),
         };
         declared.ok_or_else(|| {
-            S3Error::new(ErrorCode::MissingContentLength, "the request has neither Content-Length nor x-amz-decoded-content-length")
+            S3Error::new(
+                ErrorCode::MissingContentLength,
+                "the request has neither Content-Length nor x-amz-decoded-content-length",
+            )
         })
     }
 
@@ -156,12 +159,7 @@ impl<'a> RequestBody<'a> {
     }
 
     /// Moves decoded bytes into `sink`: at most `max`, and `exact` of them unless that is `u64::MAX`.
-    async fn pump(
-        self,
-        max: u64,
-        exact: u64,
-        mut sink: Sink<'_>,
-    ) -> Result<Option<spacelet_sigv4::Trailers>, S3Error> {
+    async fn pump(self, max: u64, exact: u64, mut sink: Sink<'_>) -> Result<Option<spacelet_sigv4::Trailers>, S3Error> {
         let mut decoder = match self.payload {
             Payload::Chunked(payload) => Some(ChunkedDecoder::new(payload, (exact != u64::MAX).then_some(exact))),
             // RGW lets an empty body pass.

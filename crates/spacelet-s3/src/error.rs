@@ -177,9 +177,10 @@ impl From<EngineError> for S3Error {
             }
             EngineError::NoSuchKey => (ErrorCode::NoSuchKey, "no object of this key"),
             EngineError::NoSuchVersion => (ErrorCode::NoSuchVersion, "the key has no version of this id"),
-            EngineError::NoSuchUpload => {
-                (ErrorCode::NoSuchUpload, "no open multipart upload of this id for this key: wrong id, aborted or completed")
-            }
+            EngineError::NoSuchUpload => (
+                ErrorCode::NoSuchUpload,
+                "no open multipart upload of this id for this key: wrong id, aborted or completed",
+            ),
             EngineError::InvalidPart { number } => {
                 return Self::new(
                     ErrorCode::InvalidPart,
@@ -197,9 +198,10 @@ impl From<EngineError> for S3Error {
             | EngineError::NoSuchAccessKey
             | EngineError::NoSuchAccount
             | EngineError::TooManyKeys => (ErrorCode::InternalError, "an account or key changed during the request"),
-            EngineError::Full => {
-                (ErrorCode::ServiceUnavailable, "the disk (or the memory limit) is full; nothing was written, reads go on")
-            }
+            EngineError::Full => (
+                ErrorCode::ServiceUnavailable,
+                "the disk (or the memory limit) is full; nothing was written, reads go on",
+            ),
             EngineError::ReadOnly => (
                 ErrorCode::ServiceUnavailable,
                 "an fsync failed, so the store takes no writes until the server is restarted; reads go on",

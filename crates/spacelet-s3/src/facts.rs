@@ -3,9 +3,7 @@
 use http::HeaderMap;
 use percent_encoding::percent_decode;
 use spacelet_engine::access::{BucketFacts, Caller, Decision, Facts, Need, decide, may_list};
-use spacelet_engine::{
-    Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World,
-};
+use spacelet_engine::{Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World};
 
 use crate::auth::Admission;
 use crate::error::{ErrorCode, S3Error, Shape};
@@ -99,11 +97,7 @@ fn find_bucket(world: &World, target: &Target) -> Result<Bucket, S3Error> {
 }
 
 /// Reads the source of a copy and decides whether the caller may read it.
-fn find_source(
-    admission: &Admission,
-    into: &Bucket,
-    headers: &HeaderMap,
-) -> Result<Source, S3Error> {
+fn find_source(admission: &Admission, into: &Bucket, headers: &HeaderMap) -> Result<Source, S3Error> {
     let named = CopySource::parse(headers)?;
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of the name in x-amz-copy-source");
     let name = BucketName::parse(&named.bucket).map_err(|_illegal| missing())?;
@@ -111,10 +105,7 @@ fn find_source(
     if bucket.region != into.region {
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }
-    let object = admission
-        .world
-        .object(&bucket, &named.key, &named.version)?
-        .filter(|object| !object.is_delete_marker);
+    let object = admission.world.object(&bucket, &named.key, &named.version)?.filter(|object| !object.is_delete_marker);
     judge_object(&admission.caller, Need::ObjectRead, "s3:GetObject", &bucket, object.as_ref())?;
     let object = object.ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no object at the source"))?;
     Ok(Source { bucket, object })

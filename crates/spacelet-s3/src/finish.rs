@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use spacelet_engine::Region;
 
+use crate::ResponseBody;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::explain::{EXPLAIN, header_value};
 use crate::headers;
@@ -14,7 +15,6 @@ use crate::journal::{JournalEntry, shown_target};
 use crate::response::{Response, XML};
 use crate::service::{Shared, Trace};
 use crate::xml::Xml;
-use crate::ResponseBody;
 
 /// What Spaces says to a call that it does not offer (spaces-reference 6).
 const NOT_OFFERED: &str = "Server does not support the functionality required to fulfill the request. Please see \
@@ -53,6 +53,7 @@ pub(crate) fn finish(
     let mut answer = http::Response::new(response.body);
     *answer.status_mut() = response.status;
     *answer.headers_mut() = response.headers;
+    *answer.extensions_mut() = shared.header_case.clone();
     answer
 }
 
@@ -128,7 +129,7 @@ fn record(
     let status = status.as_u16();
     match code {
         None => tracing::debug!(target: "spacelet::access", method, path, status, operation, request_id, explanation),
-        Some(code) if status < 500 => {
+        Some(code) if code != ErrorCode::InternalError.name() => {
             tracing::info!(target: "spacelet::access", method, path, status, operation, request_id, code, explanation);
         }
         Some(code) => {

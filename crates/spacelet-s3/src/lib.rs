@@ -7,22 +7,24 @@
 mod service;
 mod settings;
 
-mod target;
-mod operation;
 mod auth;
 mod facts;
-mod ops;
 mod finish;
 mod health;
+mod operation;
+mod ops;
+mod target;
 
-mod request;
-mod body;
-mod response;
 mod acl;
-mod query;
+mod body;
+mod header_case;
 mod headers;
-mod xml;
+mod header_case;
+mod query;
 mod range;
+mod request;
+mod response;
+mod xml;
 
 mod error;
 mod explain;

@@ -150,45 +150,49 @@ static INDEX: LazyLock<Vec<((Verb, Scope), Vec<&'static Row>)>> = LazyLock::new(
 /// Which operation a request is. Signatures were not looked at yet, as in RGW.
 ///
 /// # Errors
-/// `MethodNotAllowed` where there is no such method on this scope, `NotImplemented` for what is not served.
-pub(crate) fn resolve(
+/// `MethodNotAllowed` where there is no such method on this scope.
+pub(crate) fn find(
     is_aws: bool,
     method: &Method,
     scope: Scope,
     query: &Query<'_>,
     headers: &HeaderMap,
 ) -> Result<&'static Row, S3Error> {
-    let row = Verb::of(method).and_then(|method| {
-        let (_, rows) = INDEX.iter().find(|(key, _)| *key == (method, scope))?;
+    let row = Verb::of(method).and_then(|verb| {
+        let (_, rows) = INDEX.iter().find(|(key, _)| *key == (verb, scope))?;
         rows.iter().find(|row| row.status(is_aws) != Status::Ignored && row.when.iter().all(|w| w.holds(query, headers)))
     });
-    let Some(row) = row else {
-        return Err(S3Error::new(
-            ErrorCode::MethodNotAllowed,
-            format!("there is no {method} on {}", scope.words()),
-        ));
-    };
-    match row.status(is_aws) {
-        Status::Ignored | Status::Built => Ok(row),
-        Status::NotYet => Err(S3Error::new(
-            ErrorCode::NotImplemented,
-            format!("{} is not built yet in this version of Spacelet", row.name),
-        )),
-        Status::NotOffered => Err(S3Error::new(
-            ErrorCode::NotImplemented,
-            format!("Spaces does not offer {}", row.name),
-        )
-        .with_shape(Shape::NotOffered)),
-        Status::NotImplemented => {
-            Err(S3Error::new(ErrorCode::NotImplemented, format!("the emulated service does not implement {}", row.name)))
-        }
-        Status::NotAllowed => {
-            Err(S3Error::new(ErrorCode::MethodNotAllowed, format!("there is no {method} on {}", scope.words())))
-        }
-    }
+    row.copied().ok_or_else(|| {
+        S3Error::new(ErrorCode::MethodNotAllowed, format!("there is no {method} on {}", scope.words()))
+    })
 }
 
 impl Row {
+    /// Whether the profile serves it.
+    ///
+    /// # Errors
+    /// `NotImplemented`, `MethodNotAllowed`.
+    pub(crate) fn offered(&self, is_aws: bool) -> Result<(), S3Error> {
+        let refused = |code, why| Err(S3Error::new(code, why));
+        match self.status(is_aws) {
+            Status::Ignored | Status::Built => Ok(()),
+            Status::NotYet => {
+                refused(ErrorCode::NotImplemented, format!("{} is not built yet in this version of Spacelet", self.name))
+            }
+            Status::NotOffered => {
+                let why = format!("Spaces does not offer {}", self.name);
+                Err(S3Error::new(ErrorCode::NotImplemented, why).with_shape(Shape::NotOffered))
+            }
+            Status::NotImplemented => {
+                refused(ErrorCode::NotImplemented, format!("the gateway does not implement {}", self.name))
+            }
+            Status::NotAllowed => {
+                let (verb, scope) = (self.verb.as_str(), self.scope.words());
+                refused(ErrorCode::MethodNotAllowed, format!("there is no {verb} on {scope}"))
+            }
+        }
+    }
+
     fn status(&self, is_aws: bool) -> Status {
         if is_aws { self.aws } else { self.spaces }
     }
@@ -281,9 +285,10 @@ mod tests {
         for row in ROWS {
             let (query, headers) = smallest(row);
             let query = Query::parse(&query);
-            let found = INDEX.iter().find(|(key, _)| *key == (row.verb, row.scope)).and_then(|(_, rows)| {
-                rows.iter().find(|row| row.when.iter().all(|when| when.holds(&query, &headers)))
-            });
+            let found = INDEX
+                .iter()
+                .find(|(key, _)| *key == (row.verb, row.scope))
+                .and_then(|(_, rows)| rows.iter().find(|row| row.when.iter().all(|when| when.holds(&query, &headers))));
             assert_eq!(found.map(|row| row.name), Some(row.name));
         }
     }
@@ -310,8 +315,9 @@ mod tests {
         if let Some(name) = header {
             headers.insert(name, http::HeaderValue::from_static("/b/k"));
         }
-        match resolve(false, &method, scope, &Query::parse(query), &headers) {
-            Ok(row) => row.name.to_owned(),
+        let row = find(false, &method, scope, &Query::parse(query), &headers);
+        match row.and_then(|row| row.offered(false).map(|()| row.name)) {
+            Ok(name) => name.to_owned(),
             Err(error) => format!("{} {:?}", error.code.name(), error.shape),
         }
     }

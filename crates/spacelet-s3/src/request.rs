@@ -95,9 +95,17 @@ impl<'a> Request<'a> {
         Ok((self.bucket()?, self.key()?))
     }
 
-    /// Who owns what this request makes: the caller, or `anonymous`.
-    pub(crate) fn owner(&self) -> AccountId {
+    /// The caller's account id; `anonymous` for an unsigned request.
+    pub(crate) fn caller_id(&self) -> AccountId {
         self.account.as_ref().map_or_else(AccountId::anonymous, |account| account.id.clone())
+    }
+
+    /// Who owns what this request makes: the caller. What nobody signed belongs to the bucket's owner, as in RGW.
+    pub(crate) fn owner(&self) -> AccountId {
+        match (&self.account, &self.bucket) {
+            (None, Some(bucket)) => bucket.owner.clone(),
+            _ => self.caller_id(),
+        }
     }
 
     /// `Owner/DisplayName` of an account: empty for one that is not known (`anonymous`).

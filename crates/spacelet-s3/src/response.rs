@@ -84,16 +84,12 @@ impl Response {
 
     /// Turns the answer to a GET into the one to a HEAD: same headers, Content-Length included, no body.
     pub(crate) fn without_body(mut self) -> Self {
-        match &self.body.0 {
-            Kind::Chunked(_) => {
-                self.headers.insert(http::header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-            }
-            Kind::Empty | Kind::Full(_) | Kind::Stored(_) => {
-                let has_length = self.headers.contains_key(CONTENT_LENGTH);
-                if let (Some(bytes), false) = (self.body.size_hint().exact(), has_length) {
-                    self.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
-                }
-            }
+        if matches!(self.body.0, Kind::Chunked(_)) {
+            // The server sends no body for HEAD; it still says that the length is unknown.
+            return self;
+        }
+        if let (Some(bytes), false) = (self.body.size_hint().exact(), self.headers.contains_key(CONTENT_LENGTH)) {
+            self.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
         }
         self.body = ResponseBody::empty();
         self
@@ -173,10 +169,7 @@ impl Body for ResponseBody {
     /// A body that cannot be read to its end breaks the connection: the client sees a short body, never wrong bytes.
     type Error = EngineError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, EngineError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, EngineError>>> {
         let block = match &mut self.0 {
             Kind::Empty => None,
             Kind::Full(bytes) | Kind::Chunked(bytes) => {

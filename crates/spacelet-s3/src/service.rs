@@ -21,14 +21,15 @@ use crate::body::{BodySource, BoxError, RequestBody};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::gather;
 use crate::finish::finish;
+use crate::header_case::spelled_etag;
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalEntry};
-use crate::operation::{Operation, Scope, resolve};
+use crate::operation::{Operation, Scope, find};
 use crate::query::Query;
 use crate::request::{Notes, Request};
 use crate::response::Response;
 use crate::target::{Door, HostNames, Target};
-use crate::{ResponseBody, S3Settings, health, ops};
+use crate::{ResponseBody, S3Settings, header_case, health, ops};
 
 /// S3's wire over an engine: a [`tower::Service`] for any HTTP server. Cloning is cheap; clones share everything.
 #[derive(Clone)]
@@ -42,9 +43,13 @@ pub(crate) struct Shared {
     pub(crate) hosts: HostNames,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) ids: Ids,
+    /// Given to answers with an ETag.
+    pub(crate) spelled_etag: http::Extensions,
     pub(crate) journal: Journal,
     /// A turn for each read that runs on a blocking thread.
     pub(crate) blocking_reads: Semaphore,
+    /// Put among an answer's extensions: header names in RGW's case.
+    pub(crate) header_case: http::Extensions,
 }
 
 /// What was learned about a request on its way, for its answer, its log line and the journal.
@@ -67,8 +72,10 @@ impl S3Service {
             hosts: HostNames::new(&settings.domains, &settings.region),
             signing_keys: SigningKeys::new(),
             ids: Ids::new(),
+            spelled_etag: spelled_etag(),
             journal: Journal::new(settings.limits.journal_entries_max),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
+            header_case: header_case::as_rgw_writes(),
             settings,
         };
         Self { shared: Arc::new(shared) }
@@ -106,17 +113,14 @@ impl S3Service {
 }
 
 /// The stages, each `value → Result<value, S3Error>`. The order is RGW's: what fails first is what a client is told.
-async fn run(
-    shared: &Shared,
-    parts: &Parts,
-    source: &mut BodySource,
-    trace: &mut Trace,
-) -> Result<Response, S3Error> {
+async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mut Trace) -> Result<Response, S3Error> {
     let host = parts.headers.get(HOST).map(|value| value.as_bytes());
     let target = trace.target.insert(Target::parse(&shared.hosts, &parts.uri, host)?).clone();
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let row = resolve(shared.settings.profile.is_aws, &parts.method, target.scope(), &query, &parts.headers)?;
+    let is_aws = shared.settings.profile.is_aws;
+    let row = find(is_aws, &parts.method, target.scope(), &query, &parts.headers)?;
     trace.operation = row.name;
+    row.offered(is_aws)?;
     if row.operation == Operation::CopyObject {
         crate::facts::CopySource::parse(&parts.headers)?;
     }

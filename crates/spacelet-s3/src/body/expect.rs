@@ -33,9 +33,10 @@ impl Expected {
         let mut expected = Self { sha256, md5: None, checksum: None, digest: None };
         if with_md5 && let Some(value) = headers.get(headers::CONTENT_MD5) {
             let md5 = STANDARD.decode(value.as_bytes()).ok().filter(|digest| digest.len() == 16);
-            expected.md5 = Some(md5.ok_or_else(|| {
-                S3Error::new(ErrorCode::InvalidDigest, "Content-MD5 is not the base64 of 16 bytes")
-            })?);
+            expected.md5 =
+                Some(md5.ok_or_else(|| {
+                    S3Error::new(ErrorCode::InvalidDigest, "Content-MD5 is not the base64 of 16 bytes")
+                })?);
         }
         for (name, algorithm) in CHECKSUMS {
             let Some(value) = headers.get(HeaderName::from_static(name)) else { continue };

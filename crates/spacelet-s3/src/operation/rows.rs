@@ -84,8 +84,8 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetObjectAcl" GetObjectAcl: Get Object [Has("acl")] ObjectReadAcp "s3:GetObjectAcl" Object Built Built
     "PutObjectAcl" PutObjectAcl: Put Object [Has("acl")] ObjectWriteAcp "s3:PutObjectAcl" Object Built Built
     "CreateMultipartUpload" CreateMultipartUpload: Post Object [Has("uploads")] BucketWrite "s3:PutObject" Key Built Built
-    "UploadPart" UploadPart: Put Object [Has("partNumber"), Set("uploadId")] BucketWrite "s3:PutObject" Key Built Built
-    "UploadPartCopy" UploadPartCopy: Put Object [Has("partNumber"), Set("uploadId"), Header("x-amz-copy-source")] BucketWrite "s3:PutObject" Copy Built Built
+    "UploadPart" UploadPart: Put Object [Set("uploadId")] BucketWrite "s3:PutObject" Key Built Built
+    "UploadPartCopy" UploadPartCopy: Put Object [Set("uploadId"), Header("x-amz-copy-source")] BucketWrite "s3:PutObject" Copy Built Built
     "CompleteMultipartUpload" CompleteMultipartUpload: Post Object [Has("uploadId")] BucketWrite "s3:PutObject" Key Built Built
     "AbortMultipartUpload" AbortMultipartUpload: Delete Object [Set("uploadId")] BucketWrite "s3:AbortMultipartUpload" Key Built Built
     "ListParts" ListParts: Get Object [Has("uploadId")] BucketRead "s3:ListMultipartUploadParts" Key Built Built

@@ -83,9 +83,11 @@ fn location(request: &Request<'_>) -> Result<String, S3Error> {
 
 /// The host without the bucket that it may begin with.
 fn service_host(target: &Target) -> &str {
-    let rest = target.bucket.as_deref().filter(|_| target.is_virtual_hosted).and_then(|bucket| {
-        target.host.strip_prefix(bucket)?.strip_prefix('.')
-    });
+    let rest = target
+        .bucket
+        .as_deref()
+        .filter(|_| target.is_virtual_hosted)
+        .and_then(|bucket| target.host.strip_prefix(bucket)?.strip_prefix('.'));
     rest.unwrap_or(&target.host)
 }
 

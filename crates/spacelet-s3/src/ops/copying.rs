@@ -14,7 +14,8 @@ use crate::request::{Request, Source};
 /// `PreconditionFailed`, `InvalidArgument` for an unreadable date.
 pub(super) fn source<'r>(request: &'r Request<'_>) -> Result<&'r Source, S3Error> {
     let source = request.source.as_ref();
-    let source = source.ok_or_else(|| S3Error::new(ErrorCode::InternalError, "the operation table promises no source"))?;
+    let source =
+        source.ok_or_else(|| S3Error::new(ErrorCode::InternalError, "the operation table promises no source"))?;
     preconditions::check_copy(request.headers, &source.object)?;
     Ok(source)
 }

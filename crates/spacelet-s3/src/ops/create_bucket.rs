@@ -43,7 +43,9 @@ async fn region(request: &mut Request<'_>) -> Result<Region, S3Error> {
     match (&request.target.region, location.as_str()) {
         (Some(region), "") => Ok(region.clone()),
         (Some(region), asked) if asked == region.as_str() => Ok(region.clone()),
-        (Some(region), asked) => unknown(format!("this is the host of {}; it makes no Space in {asked}", region.as_str())),
+        (Some(region), asked) => {
+            unknown(format!("this is the host of {}; it makes no Space in {asked}", region.as_str()))
+        }
         // DIFFERS: a bare host stands for every region, so it takes each slug, and us-east-1 for its default.
         (None, "" | "us-east-1") => Ok(settings.region.clone()),
         (None, asked) if request.shared.hosts.is_region(asked) => Ok(Region::new(asked)),

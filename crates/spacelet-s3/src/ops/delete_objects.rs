@@ -42,13 +42,7 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
     Ok(Response::xml_chunked(render(outcomes, wanted.quiet, is_aws)))
 }
 
-async fn delete(
-    world: &World,
-    bucket: &Bucket,
-    caller: &AccountId,
-    key: String,
-    version: Option<String>,
-) -> Outcome {
+async fn delete(world: &World, bucket: &Bucket, caller: &AccountId, key: String, version: Option<String>) -> Outcome {
     let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
     let result = match ObjectKey::parse(key.as_bytes()) {
         Ok(parsed) => world.delete_object(bucket, &parsed, &selector, caller).await.map_err(S3Error::from),
@@ -125,9 +119,13 @@ mod tests {
                 outcome("e", None, Err(S3Error::new(ErrorCode::AccessDenied, "why"))),
             ]
         };
-        let expected = expect_test::expect![[r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>gone</Key></Deleted><Deleted><Key>a&amp;b</Key></Deleted><Deleted><Key>v</Key><VersionId>null</VersionId></Deleted><Deleted><Key>m</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>M1</DeleteMarkerVersionId></Deleted><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message></Message></Error></DeleteResult>"#]];
+        let expected = expect_test::expect![[
+            r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>gone</Key></Deleted><Deleted><Key>a&amp;b</Key></Deleted><Deleted><Key>v</Key><VersionId>null</VersionId></Deleted><Deleted><Key>m</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>M1</DeleteMarkerVersionId></Deleted><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message></Message></Error></DeleteResult>"#
+        ]];
         expected.assert_eq(&render(outcomes(), false, false));
-        let expected = expect_test::expect![[r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message>Access Denied</Message></Error></DeleteResult>"#]];
+        let expected = expect_test::expect![[
+            r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message>Access Denied</Message></Error></DeleteResult>"#
+        ]];
         expected.assert_eq(&render(outcomes(), true, true));
     }
 }

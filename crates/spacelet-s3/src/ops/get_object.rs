@@ -82,9 +82,7 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
         let range = format!("bytes {}-{}/{}", plan.bytes.start, plan.bytes.end - 1, object.bytes);
         response = response.header_bytes(CONTENT_RANGE, range.as_bytes());
     }
-    response = response
-        .header(ACCEPT_RANGES, BYTES)
-        .header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
+    response = response.header(ACCEPT_RANGES, BYTES).header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
     if !object.version.is_null() || request.query.get_non_empty("versionId").is_some() {
         response = response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes());
     }

@@ -1,7 +1,5 @@
 //! ListBuckets (AWS API reference). On a regional host: that region's Spaces only (spaces-reference 4.2).
 
-use spacelet_engine::AccountId;
-
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -9,10 +7,8 @@ use crate::xml::Xml;
 
 pub(crate) async fn list_buckets(request: Request<'_>) -> Result<Response, S3Error> {
     let region = request.target.region.as_ref();
-    let (id, buckets) = match &request.account {
-        Some(account) => (account.id.clone(), request.world.buckets_of(&account.id, region)?),
-        None => (AccountId::anonymous(), Vec::new()),
-    };
+    let id = request.caller_id();
+    let buckets = request.world.buckets_of(&id, region)?;
 
     let mut xml = Xml::document(256 + buckets.len() * 128);
     xml.open_s3("ListAllMyBucketsResult");

@@ -93,7 +93,8 @@ fn render(
     let mut xml = Xml::document(512 + page.uploads.len() * 360);
     xml.open_s3("ListMultipartUploadsResult");
     xml.text("Bucket", bucket);
-    let echoed = [("Prefix", &wanted.prefix), ("KeyMarker", &wanted.key_marker), ("UploadIdMarker", &wanted.upload_marker)];
+    let echoed =
+        [("Prefix", &wanted.prefix), ("KeyMarker", &wanted.key_marker), ("UploadIdMarker", &wanted.upload_marker)];
     for (name, value) in echoed.into_iter().filter(|(_, value)| !value.is_empty()) {
         xml.text(name, value);
     }
@@ -179,7 +180,9 @@ mod tests {
     #[test]
     fn renders_as_rgw() {
         let page = UploadPage { uploads: vec![upload("p/a b", "2~x")], prefixes: Vec::new(), next: None };
-        let expected = expect![[r#"<?xml version="1.0" encoding="UTF-8"?><ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>b</Bucket><Prefix>p</Prefix><KeyMarker>k</KeyMarker><UploadIdMarker>2~m</UploadIdMarker><NextKeyMarker>p/a b</NextKeyMarker><NextUploadIdMarker>2~x</NextUploadIdMarker><MaxUploads>1</MaxUploads><Delimiter>/</Delimiter><IsTruncated>false</IsTruncated><Upload><Key>p%2Fa%20b</Key><UploadId>2~x</UploadId><Initiator><ID>7</ID><DisplayName>seven</DisplayName></Initiator><Owner><ID>7</ID><DisplayName>seven</DisplayName></Owner><StorageClass>STANDARD</StorageClass><Initiated>2026-11-24T08:15:11.603Z</Initiated></Upload></ListMultipartUploadsResult>"#]];
+        let expected = expect![[
+            r#"<?xml version="1.0" encoding="UTF-8"?><ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>b</Bucket><Prefix>p</Prefix><KeyMarker>k</KeyMarker><UploadIdMarker>2~m</UploadIdMarker><NextKeyMarker>p/a b</NextKeyMarker><NextUploadIdMarker>2~x</NextUploadIdMarker><MaxUploads>1</MaxUploads><Delimiter>/</Delimiter><IsTruncated>false</IsTruncated><Upload><Key>p%2Fa%20b</Key><UploadId>2~x</UploadId><Initiator><ID>7</ID><DisplayName>seven</DisplayName></Initiator><Owner><ID>7</ID><DisplayName>seven</DisplayName></Owner><StorageClass>STANDARD</StorageClass><Initiated>2026-11-24T08:15:11.603Z</Initiated></Upload></ListMultipartUploadsResult>"#
+        ]];
         expected.assert_eq(&render(&wanted(), "b", &page, &mut fixtures::names()).unwrap());
     }
 
@@ -193,7 +196,9 @@ mod tests {
             uploads_max: 1000,
             ..wanted()
         };
-        let expected = expect![[r#"<?xml version="1.0" encoding="UTF-8"?><ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>b</Bucket><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"#]];
+        let expected = expect![[
+            r#"<?xml version="1.0" encoding="UTF-8"?><ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>b</Bucket><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"#
+        ]];
         expected.assert_eq(&render(&wanted, "b", &UploadPage::default(), &mut fixtures::names()).unwrap());
     }
 }

@@ -100,7 +100,9 @@ mod tests {
             modified: Timestamp(1_795_508_111_603),
             body: Body::default(),
         };
-        let expected = expect![[r#"<?xml version="1.0" encoding="UTF-8"?><ListPartsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>b</Bucket><Key>a/&lt;k&gt;</Key><UploadId>2~x</UploadId><StorageClass>STANDARD</StorageClass><PartNumberMarker>-3</PartNumberMarker><NextPartNumberMarker>3</NextPartNumberMarker><MaxParts>1</MaxParts><IsTruncated>true</IsTruncated><Owner><ID></ID><DisplayName></DisplayName></Owner><Part><LastModified>2026-11-24T08:15:11.603Z</LastModified><PartNumber>3</PartNumber><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag><Size>1</Size></Part></ListPartsResult>"#]];
+        let expected = expect![[
+            r#"<?xml version="1.0" encoding="UTF-8"?><ListPartsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>b</Bucket><Key>a/&lt;k&gt;</Key><UploadId>2~x</UploadId><StorageClass>STANDARD</StorageClass><PartNumberMarker>-3</PartNumberMarker><NextPartNumberMarker>3</NextPartNumberMarker><MaxParts>1</MaxParts><IsTruncated>true</IsTruncated><Owner><ID></ID><DisplayName></DisplayName></Owner><Part><LastModified>2026-11-24T08:15:11.603Z</LastModified><PartNumber>3</PartNumber><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag><Size>1</Size></Part></ListPartsResult>"#
+        ]];
         expected.assert_eq(&render(&heading, &PartPage { parts: vec![part], next: Some(3) }));
         assert!(render(&heading, &PartPage::default()).contains("<NextPartNumberMarker>0</NextPartNumberMarker>"));
     }

@@ -90,7 +90,12 @@ impl Style {
     ///
     /// # Errors
     /// Storage errors, from display names.
-    pub(super) fn entries(&self, xml: &mut Xml, page: &ObjectPage, names: &mut DisplayNames<'_>) -> Result<(), EngineError> {
+    pub(super) fn entries(
+        &self,
+        xml: &mut Xml,
+        page: &ObjectPage,
+        names: &mut DisplayNames<'_>,
+    ) -> Result<(), EngineError> {
         for entry in &page.entries {
             if let Listed::Prefix(prefix) = entry {
                 xml.open("CommonPrefixes");

@@ -1,9 +1,7 @@
 //! What a client says about an object besides its body: headers that are kept, user metadata, tags, storage class.
 //! Read from requests, and written back to answers in RGW's order.
 
-use http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES,
-};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use spacelet_engine::{ObjectMeta, StoredHeader};
@@ -273,7 +271,10 @@ mod tests {
             ("", Some("")),
         ] {
             let meta = read(&headers(&[("content-encoding", sent)])).unwrap();
-            assert_eq!(meta.headers.first().map(|header| String::from_utf8_lossy(&header.value).into_owned()).as_deref(), kept);
+            assert_eq!(
+                meta.headers.first().map(|header| String::from_utf8_lossy(&header.value).into_owned()).as_deref(),
+                kept
+            );
         }
     }
 

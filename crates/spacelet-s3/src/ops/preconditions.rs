@@ -31,9 +31,8 @@ const COPY: Names = Names {
 
 impl Names {
     fn read(&self, headers: &HeaderMap) -> Result<Conditions, S3Error> {
-        let text = |name: &HeaderName| {
-            headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
+        let text =
+            |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Ok(Conditions {
             if_match: text(&self.matches),
             if_none_match: text(&self.none_match),

@@ -37,9 +37,7 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
 
 /// 200 with the ETag: the answer to an upload of an object or a part.
 pub(super) fn uploaded(etag: &spacelet_engine::ETag) -> Response {
-    Response::empty(StatusCode::OK)
-        .header_bytes(ETAG, etag.quoted().as_bytes())
-        .header(ACCEPT_RANGES, BYTES)
+    Response::empty(StatusCode::OK).header_bytes(ETAG, etag.quoted().as_bytes()).header(ACCEPT_RANGES, BYTES)
 }
 
 /// Adds `x-amz-version-id` where the write made a version.

@@ -94,7 +94,8 @@ fn read_tree(text: &str) -> Result<Element, XmlError> {
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut tree = Tree::default();
     loop {
-        let event = reader.read_event().map_err(|error| XmlError::new(format!("the XML is not well-formed: {error}")))?;
+        let event =
+            reader.read_event().map_err(|error| XmlError::new(format!("the XML is not well-formed: {error}")))?;
         match event {
             Event::Start(start) => tree.open(element(&start)?)?,
             Event::Empty(start) => {
@@ -212,7 +213,9 @@ mod tests {
 
     #[test]
     fn keeps_text_as_it_is() {
-        let root = read("<?xml version=\"1.0\"?><!-- c --><D xmlns=\"n\"><K> s&amp;p<![CDATA[<x>]]>&#x1;<!--c-->&#233;</K><x:K/></D>\n");
+        let root = read(
+            "<?xml version=\"1.0\"?><!-- c --><D xmlns=\"n\"><K> s&amp;p<![CDATA[<x>]]>&#x1;<!--c-->&#233;</K><x:K/></D>\n",
+        );
         let root = root.unwrap();
         assert_eq!(root.all("K").map(|k| k.text.as_str()).collect::<Vec<_>>(), [" s&p<x>\u{1}é", ""]);
         assert!(root.attributes.is_empty());

@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn reads_a_location() {
-        let body = b"<CreateBucketConfiguration><LocationConstraint>nyc3</LocationConstraint></CreateBucketConfiguration>";
+        let body =
+            b"<CreateBucketConfiguration><LocationConstraint>nyc3</LocationConstraint></CreateBucketConfiguration>";
         assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location, "nyc3");
         let body = b"<CreateBucketConfiguration><LocationConstraint/></CreateBucketConfiguration>";
         assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location, "");

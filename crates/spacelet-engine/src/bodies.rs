@@ -238,6 +238,14 @@ impl StagedBody {
         self.checksum.as_ref()
     }
 
+    /// What it takes in memory.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        match self.content {
+            Content::Memory { .. } => self.bytes,
+            Content::File(_) | Content::Empty => 0,
+        }
+    }
+
     /// Its content, its CRC-32C, and the id that it must keep.
     pub(crate) fn into_parts(self) -> (Content, u32, Option<u64>) {
         (self.content, self.crc, self.keep_id)

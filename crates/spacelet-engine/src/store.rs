@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
 
 use crate::bodies::Bodies;
 use crate::commit::{Message, Sequence};
+use crate::folder::Space;
 use crate::maintenance::Chores;
 use crate::rows::memory::MemoryRows;
 use crate::rows::sled::{Gate, SledRows};
@@ -19,6 +20,8 @@ pub(crate) struct Store {
     pub(crate) queue: Option<tokio::sync::mpsc::Sender<Message>>,
     pub(crate) chores: Arc<Chores>,
     pub(crate) durability: Durability,
+    /// Room in the data folder; a volatile store has none.
+    pub(crate) space: Option<Space>,
     read_only: AtomicBool,
     retired: Mutex<Vec<Weak<[LayerId]>>>,
     #[cfg(test)]
@@ -53,6 +56,7 @@ impl Store {
         queue: Option<tokio::sync::mpsc::Sender<Message>>,
         chores: Arc<Chores>,
         durability: Durability,
+        space: Option<Space>,
     ) -> Self {
         Self {
             rows,
@@ -60,6 +64,7 @@ impl Store {
             queue,
             chores,
             durability,
+            space,
             read_only: AtomicBool::new(false),
             retired: Mutex::new(Vec::new()),
             #[cfg(test)]
@@ -92,6 +97,11 @@ impl Store {
         if !self.read_only.swap(true, Ordering::AcqRel) {
             tracing::error!(%why, "the store is read-only until the process restarts: a write could not be brought to the disk");
         }
+    }
+
+    /// Whether a file of a body may take so much more; room for rows is kept back (folder.rs says why).
+    pub(crate) fn has_room(&self, bytes: u64) -> bool {
+        self.space.as_ref().is_none_or(|space| space.left().allows(bytes))
     }
 
     /// Notes a stack that was replaced and may still be held by readers.

@@ -55,6 +55,8 @@ pub(crate) struct Found {
 #[derive(Debug)]
 pub(crate) struct StagedFile {
     pub(crate) file: Arc<File>,
+    /// How many bytes have their room already.
+    pub(crate) preallocated: u64,
     path: Option<PathBuf>,
     chores: Arc<Chores>,
 }
@@ -103,9 +105,9 @@ impl BodyFiles {
                 (file, None)
             }
         };
-        let staged = StagedFile { file: Arc::new(file), path, chores: Arc::clone(&self.chores) };
+        let mut staged = StagedFile { file: Arc::new(file), preallocated: 0, path, chores: Arc::clone(&self.chores) };
         if let Some(bytes) = bytes_hint.filter(|bytes| *bytes > 0) {
-            preallocate(&staged.file, bytes)?;
+            staged.preallocated = preallocate(&staged.file, bytes)?;
         }
         Ok(staged)
     }
@@ -260,10 +262,11 @@ pub(crate) fn read_at(file: &File, buffer: &mut [u8], at: u64) -> Result<(), Eng
 }
 
 /// Takes the room now, so that a full disk is known before the bytes come. File systems that cannot are no matter.
-fn preallocate(file: &File, bytes: u64) -> Result<(), EngineError> {
+fn preallocate(file: &File, bytes: u64) -> Result<u64, EngineError> {
     match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), 0, bytes).map_err(io::Error::from) {
+        Ok(()) => Ok(bytes),
         Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(EngineError::Full),
-        Ok(()) | Err(_) => Ok(()),
+        Err(_) => Ok(0),
     }
 }
 

@@ -129,8 +129,12 @@ impl BodyWriter {
             }
             Sink::File { staged, written, busy } => {
                 let mut hashes = busy.wait().await?;
+                let end = written.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
+                if end > staged.preallocated && !self.store.has_room(end.saturating_sub(*written)) {
+                    return Err(EngineError::Full);
+                }
                 let (file, at, hashed) = (Arc::clone(&staged.file), *written, block.clone());
-                *written = written.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
+                *written = end;
                 let hashing = spawn_blocking(move || {
                     hashes.update(&hashed);
                     hashes
@@ -144,6 +148,9 @@ impl BodyWriter {
     /// Goes over from memory to a file. Where a volatile store has no writable folder at all, memory must do.
     async fn spill(&mut self, more: u64) -> Result<(), EngineError> {
         if self.without_files {
+            return Err(EngineError::Full);
+        }
+        if !self.store.has_room(self.hint.unwrap_or(more)) {
             return Err(EngineError::Full);
         }
         let (store, hint) = (Arc::clone(&self.store), self.hint);

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 
 use super::{Answer, Group, Job, Message, Sequence, Work};
-use crate::EngineError;
 use crate::bodies::files::sync_dir;
 use crate::bodies::{Placed, Placement, Segments};
 use crate::folder::Space;
 use crate::rows::sled::{GroupReads, SledRows};
 use crate::store::{Store, StoreRows};
+use crate::{EngineError, StagedBody};
 
 /// A job with its placed bodies, or with why they could not be placed.
 type PlacedJob = (Work, Result<Vec<Option<Placed>>, EngineError>);
@@ -33,7 +33,6 @@ pub(crate) struct Committer {
     pub(crate) segments: Segments,
     /// sled's database file, to be synced after each flush.
     pub(crate) rows_file: File,
-    pub(crate) space: Space,
     /// Directories of a new store that must reach the disk before the first answer.
     pub(crate) unsynced_dirs: Vec<PathBuf>,
 }
@@ -113,28 +112,47 @@ impl Committer {
 
     /// Places each job's bodies: renames, and one write for all that go to the segment.
     fn place(&mut self, jobs: Vec<Job>, placement: &mut Placement) -> Vec<PlacedJob> {
-        let free = self.space.left();
-        let mut turns: Vec<_> = Vec::with_capacity(jobs.len());
+        let free = self.store.space.as_ref().map(Space::left);
+        let mut turns = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let wanted = staged_bytes(&job);
-            let placed = if free.allows(wanted) {
-                job.staged.into_iter().map(|body| self.segments.place(body, &mut self.sequence, placement)).collect()
-            } else {
-                Err(EngineError::Full)
-            };
+            let is_full = free.as_ref().is_some_and(|free| !free.allows(staged_bytes(&job)));
+            let placed = if is_full { Err(EngineError::Full) } else { self.place_all(job.staged, placement) };
             turns.push((job.work, placed));
         }
         if let Err(error) = self.segments.write(placement) {
-            for (_, placed) in &mut turns {
-                if placed
-                    .as_ref()
-                    .is_ok_and(|placed: &Vec<Option<Placed>>| placed.iter().flatten().any(Placed::is_in_segment))
+            for (_, turn) in &mut turns {
+                if let Ok(placed) = turn
+                    && placed.iter().flatten().any(Placed::is_in_segment)
                 {
-                    *placed = Err(error.clone());
+                    self.let_go(std::mem::take(placed));
+                    *turn = Err(error.clone());
                 }
             }
         }
         turns
+    }
+
+    fn place_all(
+        &mut self,
+        staged: Vec<StagedBody>,
+        placement: &mut Placement,
+    ) -> Result<Vec<Option<Placed>>, EngineError> {
+        let mut placed = Vec::with_capacity(staged.len());
+        for body in staged {
+            match self.segments.place(body, &mut self.sequence, placement) {
+                Ok(body) => placed.push(body),
+                Err(error) => {
+                    self.let_go(placed);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(placed)
+    }
+
+    /// Removes bodies that were placed for a commit that cannot be.
+    fn let_go(&self, placed: Vec<Option<Placed>>) {
+        placed.into_iter().flatten().for_each(|placed| self.store.bodies.discard(placed.piece.id, &placed.place));
     }
 
     /// Bodies first, then the rows that name them.
@@ -164,8 +182,9 @@ impl Committer {
     }
 }
 
+/// What a job's bodies take in memory, and will take in the segment.
 fn staged_bytes(job: &Job) -> u64 {
-    job.staged.iter().map(crate::StagedBody::bytes).sum()
+    job.staged.iter().map(StagedBody::memory_bytes).sum()
 }
 
 fn refuse(jobs: Vec<Job>, error: &EngineError) {

@@ -27,7 +27,7 @@ pub(super) fn volatile(settings: &EngineSettings) -> Result<Engine, OpenError> {
     let bodies = Bodies::volatile(files, settings.memory_limit_bytes);
     let state = MemoryState { rows: MemoryRows::default(), sequence: Sequence::new(), closed: false };
     let rows = StoreRows::Memory(RwLock::new(state));
-    let store = Arc::new(Store::new(rows, bodies, None, chores, settings.durability));
+    let store = Arc::new(Store::new(rows, bodies, None, chores, settings.durability, None));
     let core = core(&store, settings)?;
     let maintenance =
         Maintenance { store: Arc::clone(&store), world: Arc::clone(&core), first_id: 0, skipped: Vec::new() };
@@ -47,7 +47,14 @@ pub(super) fn folder(path: &Path, settings: &EngineSettings) -> Result<Engine, O
     drop(stored);
     let bodies = Bodies::on_disk(files, settings.segment_body_bytes_max);
     let (sender, queue) = tokio::sync::mpsc::channel(QUEUE_MAX);
-    let store = Arc::new(Store::new(StoreRows::Sled(rows), bodies, Some(sender), chores, settings.durability));
+    let store = Arc::new(Store::new(
+        StoreRows::Sled(rows),
+        bodies,
+        Some(sender),
+        chores,
+        settings.durability,
+        Some(folder.space()),
+    ));
     let core = core(&store, settings)?;
     let maintenance = Maintenance {
         store: Arc::clone(&store),
@@ -61,7 +68,6 @@ pub(super) fn folder(path: &Path, settings: &EngineSettings) -> Result<Engine, O
         sequence,
         segments,
         rows_file: folder.rows_file()?,
-        space: folder.space(),
         unsynced_dirs: folder.dirs(),
     };
     let threads = vec![spawn("maintenance", move || maintenance.run())?, spawn("committer", move || committer.run())?];

@@ -19,7 +19,6 @@ pub(crate) struct Admission {
     pub(crate) account: Option<Account>,
     /// How the body must be checked.
     pub(crate) payload: Payload,
-    pub(crate) is_presigned: bool,
 }
 
 /// Judges who the request says it is.
@@ -47,13 +46,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
             &settings.host_aliases,
             &shared.signing_keys,
         )?;
-        return Ok(Admission {
-            world,
-            caller: Caller::Anonymous,
-            account: None,
-            payload: verified.payload,
-            is_presigned: false,
-        });
+        return Ok(Admission { world, caller: Caller::Anonymous, account: None, payload: verified.payload });
     };
     trace.access_key = Some(id.to_owned());
     let Some((world, account, key)) = settings.engine.find_key(&AccessKeyId::new(id))? else {
@@ -79,7 +72,6 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         caller: Caller::Account { account: account.id.clone(), grants: key.grants },
         account: Some(account),
         payload: verified.payload,
-        is_presigned: verified.presigned,
     })
 }
 

@@ -13,9 +13,18 @@ macro_rules! table {
         #[allow(missing_docs, reason = "a variant is its wire code; the table says the rest")]
         pub enum ErrorCode { $($code,)* }
 
-        const ROWS: &[ErrorRow] = &[$(ErrorRow {
-            code: ErrorCode::$code, name: stringify!($code), status: $status, aws_message: $aws, rgw_message: $rgw,
-        },)*];
+        impl ErrorCode {
+            const ALL: &[Self] = &[$(Self::$code,)*];
+
+            /// Its row of the table.
+            #[must_use]
+            pub fn row(self) -> ErrorRow {
+                let (name, status, aws_message, rgw_message) = match self {
+                    $(Self::$code => (stringify!($code), $status, $aws, $rgw),)*
+                };
+                ErrorRow { code: self, name, status, aws_message, rgw_message }
+            }
+        }
     };
 }
 
@@ -91,15 +100,11 @@ pub struct ErrorRow {
 
 /// The whole error table, for docs/ERRORS.md.
 #[must_use]
-pub fn errors() -> &'static [ErrorRow] {
-    ROWS
+pub fn errors() -> Vec<ErrorRow> {
+    ErrorCode::ALL.iter().map(|code| code.row()).collect()
 }
 
 impl ErrorCode {
-    fn row(self) -> &'static ErrorRow {
-        ROWS.get(self as usize).unwrap_or(&ROWS[0])
-    }
-
     /// The wire code.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -227,5 +232,20 @@ impl From<AuthError> for S3Error {
             AuthError::Mismatch => ErrorCode::SignatureDoesNotMatch,
         };
         Self::new(code, error.explanation())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_once_in_order_with_a_legal_status() {
+        let rows = errors();
+        assert!(rows.windows(2).all(|pair| matches!(pair, [a, b] if a.name < b.name)));
+        for row in rows {
+            assert_eq!(row.code.status().as_u16(), row.status, "{}", row.name);
+            assert!(!row.aws_message.is_empty(), "{}", row.name);
+        }
     }
 }

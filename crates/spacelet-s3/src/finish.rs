@@ -52,8 +52,10 @@ pub(crate) fn finish(
     record(shared, parts, trace, &request_id, response.status, code.as_ref(), &explanation);
     let mut answer = http::Response::new(response.body);
     *answer.status_mut() = response.status;
+    if response.headers.contains_key(ETAG) {
+        answer.extensions_mut().clone_from(&shared.spelled_etag);
+    }
     *answer.headers_mut() = response.headers;
-    *answer.extensions_mut() = shared.header_case.clone();
     answer
 }
 

@@ -32,8 +32,11 @@ pub(crate) fn spelled_etag() -> Extensions {
 }
 
 async fn exchange() -> Option<Extensions> {
-    let (mut sender, connection) =
-        http1::Builder::new().preserve_header_case(true).handshake(Canned { rest: ANSWER }).await.ok()?;
+    let (mut sender, connection) = http1::Builder::new()
+        .preserve_header_case(true)
+        .handshake(Canned { rest: ANSWER, was_asked: false })
+        .await
+        .ok()?;
     let request = http::Request::new(Empty::<Bytes>::new());
     let answer = pin!(sender.send_request(request));
     match futures_util::future::select(answer, pin!(connection)).await {
@@ -42,9 +45,10 @@ async fn exchange() -> Option<Extensions> {
     }
 }
 
-/// A connection on which one answer is waiting and nobody listens.
+/// A connection whose other end answers once it was asked; an answer that comes before is an error to hyper.
 struct Canned {
     rest: &'static [u8],
+    was_asked: bool,
 }
 
 impl Read for Canned {
@@ -53,6 +57,10 @@ impl Read for Canned {
         _cx: &mut Context<'_>,
         mut into: ReadBufCursor<'_>,
     ) -> Poll<std::io::Result<()>> {
+        if !self.was_asked {
+            // No waker is kept: the caller polls again anyway.
+            return Poll::Pending;
+        }
         let (now, later) = self.rest.split_at(self.rest.len().min(into.remaining()));
         into.put_slice(now);
         self.rest = later;
@@ -61,7 +69,8 @@ impl Read for Canned {
 }
 
 impl Write for Canned {
-    fn poll_write(self: Pin<&mut Self>, _cx: &mut Context<'_>, from: &[u8]) -> Poll<std::io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, _cx: &mut Context<'_>, from: &[u8]) -> Poll<std::io::Result<usize>> {
+        self.was_asked = true;
         Poll::Ready(Ok(from.len()))
     }
 

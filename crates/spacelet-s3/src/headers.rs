@@ -11,7 +11,6 @@ macro_rules! names {
 names! {
     REQUEST_ID "x-amz-request-id"
     ACL "x-amz-acl"
-    CONTENT_SHA256 "x-amz-content-sha256"
     CONTENT_MD5 "content-md5"
     DECODED_CONTENT_LENGTH "x-amz-decoded-content-length"
     COPY_SOURCE "x-amz-copy-source"

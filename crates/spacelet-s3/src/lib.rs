@@ -19,7 +19,6 @@ mod acl;
 mod body;
 mod header_case;
 mod headers;
-mod header_case;
 mod query;
 mod range;
 mod request;

@@ -34,15 +34,6 @@ impl<'a> Query<'a> {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// All of them, in the order sent.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
-    }
 }
 
 fn decode(text: &str) -> Cow<'_, str> {
@@ -64,7 +55,7 @@ mod tests {
         assert_eq!(query.get("acl"), Some(""));
         assert_eq!(query.get_non_empty("x"), None);
         assert_eq!(query.get("bad"), Some("%zz\u{fffd}"));
-        assert_eq!(query.iter().count(), 6);
-        assert!(Query::parse("").is_empty());
+        assert_eq!(query.0.len(), 6);
+        assert!(Query::parse("").0.is_empty());
     }
 }

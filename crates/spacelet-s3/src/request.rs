@@ -29,8 +29,6 @@ pub(crate) struct Request<'a> {
     pub(crate) caller: Caller,
     /// The caller's account; `None` for an unsigned request.
     pub(crate) account: Option<Account>,
-    /// Whether the signature came in the query.
-    pub(crate) is_presigned: bool,
     /// The bucket, where the operation's subject is in one.
     pub(crate) bucket: Option<Bucket>,
     /// The key, checked, where the target names one.

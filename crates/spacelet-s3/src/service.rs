@@ -29,7 +29,7 @@ use crate::query::Query;
 use crate::request::{Notes, Request};
 use crate::response::Response;
 use crate::target::{Door, HostNames, Target};
-use crate::{ResponseBody, S3Settings, header_case, health, ops};
+use crate::{ResponseBody, S3Settings, health, ops};
 
 /// S3's wire over an engine: a [`tower::Service`] for any HTTP server. Cloning is cheap; clones share everything.
 #[derive(Clone)]
@@ -48,8 +48,6 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     /// A turn for each read that runs on a blocking thread.
     pub(crate) blocking_reads: Semaphore,
-    /// Put among an answer's extensions: header names in RGW's case.
-    pub(crate) header_case: http::Extensions,
 }
 
 /// What was learned about a request on its way, for its answer, its log line and the journal.
@@ -75,7 +73,6 @@ impl S3Service {
             spelled_etag: spelled_etag(),
             journal: Journal::new(settings.limits.journal_entries_max),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
-            header_case: header_case::as_rgw_writes(),
             settings,
         };
         Self { shared: Arc::new(shared) }
@@ -129,7 +126,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     trace.is_admitted = true;
     let facts = gather(row, &admission, &target, &query, &parts.headers)?;
     let notes = Mutex::new(Vec::new());
-    let Admission { world, caller, account, payload, is_presigned } = admission;
+    let Admission { world, caller, account, payload } = admission;
     let request = Request {
         shared,
         world,
@@ -138,7 +135,6 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         headers: &parts.headers,
         caller,
         account,
-        is_presigned,
         bucket: facts.bucket,
         key: facts.key,
         object: facts.object,

@@ -60,7 +60,7 @@ async fn copy(
     for _ in 0..COPIES_MAX {
         let object = NewObject {
             key: request.key()?.clone(),
-            owner: request.owner(),
+            owner: put_object::owner_of_new(request, bucket),
             acl: options.acl.clone(),
             meta: options.meta(&from.meta),
             checksum: from.checksum.clone(),
@@ -92,7 +92,7 @@ impl Options {
             return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(TO_ITSELF));
         }
         Ok(Self {
-            acl: requested_acl(request, &request.owner(), &bucket.owner)?,
+            acl: requested_acl(request, &put_object::owner_of_new(request, bucket), &bucket.owner)?,
             metadata,
             // DIFFERS: RGW 16 does not know this header and copies the tags; newer documentation of S3 has it.
             tagging: directive(request, &TAGGING_DIRECTIVE, "Unknown tagging directive.")?,

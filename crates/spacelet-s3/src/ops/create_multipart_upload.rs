@@ -2,7 +2,7 @@
 
 use spacelet_engine::NewUpload;
 
-use super::object_meta;
+use super::{object_meta, put_object};
 use crate::acl::requested_acl;
 use crate::error::S3Error;
 use crate::request::Request;
@@ -17,7 +17,7 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     let (bucket, key) = request.subject()?;
     let mut meta = object_meta::read(request.headers)?;
     object_meta::forget_storage_class(&mut meta);
-    let acl = requested_acl(&request, &request.owner(), &bucket.owner)?;
+    let acl = requested_acl(&request, &put_object::owner_of_new(&request, bucket), &bucket.owner)?;
 
     let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, checksum: None };
     let upload = request.world.create_upload(bucket, upload).await?;

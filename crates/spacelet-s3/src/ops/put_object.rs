@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use http::header::{ACCEPT_RANGES, ETAG};
-use spacelet_engine::{NewObject, ObjectInfo};
+use spacelet_engine::{AccountId, Bucket, NewObject, ObjectInfo};
 
 use super::{object_meta, preconditions};
 use crate::acl::requested_acl;
@@ -17,10 +17,11 @@ use crate::response::Response;
 /// What the head says wrong, then what the body does ([`Request::stage_body`]), then what the store says.
 pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
+    let owner = owner_of_new(&request, bucket);
     let object = NewObject {
         key: key.clone(),
-        owner: request.owner(),
-        acl: requested_acl(&request, &request.owner(), &bucket.owner)?,
+        acl: requested_acl(&request, &owner, &bucket.owner)?,
+        owner,
         meta: object_meta::read(request.headers)?,
         checksum: None,
         etag: None,
@@ -33,6 +34,11 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
     let stored = request.world.put_object(&bucket, object, staged).await?;
 
     Ok(with_version(uploaded(&stored.etag), &stored))
+}
+
+/// Who owns what this request writes: the caller; for an unsigned one the bucket's owner, as in RGW.
+pub(super) fn owner_of_new(request: &Request<'_>, bucket: &Bucket) -> AccountId {
+    if request.account.is_some() { request.owner() } else { bucket.owner.clone() }
 }
 
 /// 200 with the ETag: the answer to an upload of an object or a part.

@@ -39,6 +39,8 @@ pub(crate) enum Message {
     Job(Job),
     /// The current segment is to get no more bodies when it is this one, so that it can be compacted.
     Seal(u64),
+    /// Copy the rows into a smaller database.
+    Rewrite(tokio::sync::oneshot::Sender<Result<(), EngineError>>),
     /// Finish what was queued before, then end.
     Close,
 }

@@ -4,14 +4,21 @@ mod open;
 mod refusal;
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::commit::Message;
 use crate::folder::Folder;
 use crate::maintenance::Chore;
+use crate::rows::sled::write_snapshot;
 use crate::store::{Store, StoreRows};
 use crate::{AccessKey, AccessKeyId, Account, Clock, EngineError, World};
+
+/// Fewer changed rows than this need no tidying at the end.
+const TIDY_ROWS_MIN: u64 = 2_000;
+/// Tidying a longer file would hold up the end for too long.
+const TIDY_FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// What a store promises about an answered write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -192,12 +199,32 @@ impl Engine {
         if joined.is_err() {
             tracing::error!("a thread of the store ended with a panic");
         }
+        let tidy = self.tidying();
+        if let StoreRows::Sled(rows) = &self.store.rows {
+            rows.close();
+        }
+        if let Some(tidy) = tidy
+            && let Ok(Err(error)) = tokio::task::spawn_blocking(tidy).await
+        {
+            tracing::warn!(%error, "the rows could not be prepared for a fast start");
+        }
         self.end();
     }
 
     #[cfg(test)]
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// What makes the next start fast, where much was written and it takes little time: sled would otherwise read
+    /// then what was written since now.
+    fn tidying(&self) -> Option<impl FnOnce() -> Result<(), EngineError> + Send + 'static> {
+        let StoreRows::Sled(rows) = &self.store.rows else { return None };
+        let wrote_much = self.store.changed_rows.load(Ordering::Relaxed) >= TIDY_ROWS_MIN;
+        let is_small = rows.file_bytes().is_ok_and(|bytes| bytes <= TIDY_FILE_BYTES_MAX);
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = folder.as_ref().filter(|_| wrote_much && is_small && !self.is_read_only())?.rows().path();
+        Some(move || write_snapshot(&path, 1 << 20))
     }
 
     fn take_threads(&self) -> Vec<JoinHandle<()>> {

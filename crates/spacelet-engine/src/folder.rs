@@ -1,11 +1,15 @@
 //! The data folder itself: whose it is, which version, who holds it, how much room is left.
 
+mod rows_dir;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::OpenError;
+
+pub(crate) use rows_dir::RowsDir;
 
 /// The version of everything below a data folder.
 const FORMAT: &str = "spacelet data folder, format 1\n";
@@ -36,27 +40,22 @@ impl Folder {
         } else {
             write_format(root)?;
         }
-        for name in ["meta", "segments", "bodies", "tmp"] {
+        for name in ["segments", "bodies", "tmp"] {
             make_dir(&root.join(name))?;
         }
+        RowsDir::new(root).recover()?;
         Ok(Self { root: root.to_path_buf(), _lock: lock })
     }
 
-    /// Where sled lives.
-    pub(crate) fn rows(&self) -> PathBuf {
-        self.root.join("meta")
-    }
-
-    /// sled's database file, to be synced.
-    pub(crate) fn rows_file(&self) -> Result<File, OpenError> {
-        let path = self.rows().join("db");
-        OpenOptions::new().read(true).write(true).open(&path).map_err(|source| OpenError::Io { path, source })
+    /// Where the rows lie.
+    pub(crate) fn rows(&self) -> RowsDir {
+        RowsDir::new(&self.root)
     }
 
     /// Directories whose entries must reach the disk before the first commit is answered.
     pub(crate) fn dirs(&self) -> Vec<PathBuf> {
         let parent = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_path_buf);
-        [Some(self.rows()), Some(self.root.clone()), parent].into_iter().flatten().collect()
+        [Some(self.rows().path()), Some(self.root.clone()), parent].into_iter().flatten().collect()
     }
 
     pub(crate) fn space(&self) -> Space {

@@ -1,8 +1,9 @@
 //! Background work, on one thread of its own: removing files, sweeping what a killed process left, sweeping dropped
-//! layers, compacting segments, flattening deep stacks. None of it delays a start or a request.
+//! layers, compacting segments, shrinking the rows' file, flattening deep stacks. None of it delays a start or a request.
 
 mod compact;
 mod layers;
+mod shrink;
 mod strays;
 
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use crate::EngineError;
 use crate::bodies::files::unlink;
 use crate::store::Store;
 use crate::world::Core;
+
+pub(crate) use shrink::DELETED_ROWS_MIN;
 
 /// How the maintenance thread is told what to do.
 #[derive(Debug)]
@@ -137,6 +140,7 @@ impl Maintenance {
         let held = layers::sweep_dropped(&self.store)?;
         if self.store.queue.is_some() {
             self.compact(bounded)?;
+            shrink::shrink(&self.store, !bounded)?;
         }
         Ok(held)
     }

@@ -1,6 +1,6 @@
 //! A store's shared state: rows, bodies, the way to the committer, and what it has come to.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
 
 use crate::bodies::Bodies;
@@ -22,6 +22,10 @@ pub(crate) struct Store {
     pub(crate) durability: Durability,
     /// Room in the data folder; a volatile store has none.
     pub(crate) space: Option<Space>,
+    /// Rows deleted since the maintenance thread last looked at their file's waste.
+    pub(crate) deleted_rows: AtomicU64,
+    /// Rows written or deleted since the start.
+    pub(crate) changed_rows: AtomicU64,
     read_only: AtomicBool,
     retired: Mutex<Vec<Weak<[LayerId]>>>,
     #[cfg(test)]
@@ -65,6 +69,8 @@ impl Store {
             chores,
             durability,
             space,
+            deleted_rows: AtomicU64::new(0),
+            changed_rows: AtomicU64::new(0),
             read_only: AtomicBool::new(false),
             retired: Mutex::new(Vec::new()),
             #[cfg(test)]

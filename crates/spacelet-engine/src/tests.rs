@@ -70,6 +70,15 @@ pub(super) fn row_of(body: &Body) -> Vec<u8> {
     row
 }
 
+impl Engine {
+    pub(super) fn rows_file_bytes(&self) -> u64 {
+        match &self.store().rows {
+            crate::store::StoreRows::Sled(rows) => rows.file_bytes().unwrap(),
+            crate::store::StoreRows::Memory(_) => 0,
+        }
+    }
+}
+
 impl World {
     pub(super) async fn set(&self, name: &str, value: Bytes) -> Result<(), EngineError> {
         let key = key(PLAIN, name);

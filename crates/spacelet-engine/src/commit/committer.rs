@@ -7,13 +7,16 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc::Receiver;
 
 use super::{Answer, Group, Job, Message, Sequence, Work};
 use crate::bodies::files::sync_dir;
 use crate::bodies::{Placed, Placement, Segments};
-use crate::folder::Space;
+use crate::folder::{RowsDir, Space};
+use crate::maintenance::DELETED_ROWS_MIN;
+use crate::rows::Writes;
 use crate::rows::sled::{GroupReads, SledRows};
 use crate::store::{Store, StoreRows};
 use crate::{EngineError, StagedBody};
@@ -33,6 +36,7 @@ pub(crate) struct Committer {
     pub(crate) segments: Segments,
     /// sled's database file, to be synced after each flush.
     pub(crate) rows_file: File,
+    pub(crate) rows_dir: RowsDir,
     /// Directories of a new store that must reach the disk before the first answer.
     pub(crate) unsynced_dirs: Vec<PathBuf>,
 }
@@ -49,9 +53,30 @@ impl Committer {
                     self.commit(jobs);
                 }
                 Message::Seal(segment) => self.segments.seal(segment),
+                Message::Rewrite(reply) => drop(reply.send(self.rewrite())),
                 Message::Close => break,
             }
         }
+    }
+
+    /// Puts a smaller copy of the rows in their place. Commits wait meanwhile, so this is asked for small stores only.
+    fn rewrite(&mut self) -> Result<(), EngineError> {
+        let StoreRows::Sled(rows) = &self.store.rows else { return Ok(()) };
+        if self.store.is_read_only() {
+            return Err(EngineError::ReadOnly);
+        }
+        let failed = |error: std::io::Error| crate::store::io_error("rewrite the rows", &error);
+        let fresh = self.rows_dir.begin_rewrite().map_err(failed)?;
+        if let Err(error) = rows.rewrite(&fresh, &self.rows_dir.path(), || self.rows_dir.swap()) {
+            let _ = self.rows_dir.begin_rewrite();
+            return Err(error);
+        }
+        self.rows_file = self.rows_dir.file().map_err(|error| {
+            let error = failed(error);
+            self.store.turn_read_only(&error);
+            error
+        })?;
+        self.rows_dir.end_rewrite().map_err(failed)
     }
 
     /// Everything that waits, up to the group's bounds, and the message that does not belong to it.
@@ -107,6 +132,7 @@ impl Committer {
             }
             emptied.into_iter().for_each(|segment| store.bodies.remove_segment(segment));
             self.segments.ask_for_compaction(&store.chores);
+            count_rows(&store, &end.writes);
         }
     }
 
@@ -161,7 +187,7 @@ impl Committer {
         rows: &SledRows,
         reads: &GroupReads,
         placement: &Placement,
-        writes: &crate::rows::Writes,
+        writes: &Writes,
     ) -> Result<(), EngineError> {
         if writes.is_empty() {
             return Ok(());
@@ -179,6 +205,17 @@ impl Committer {
         #[cfg(test)]
         self.store.faults.check_rows_sync(&self.store)?;
         rows.sync(syncs.then_some(&self.rows_file))
+    }
+}
+
+/// Wakes the maintenance thread once many rows were deleted.
+fn count_rows(store: &Store, writes: &Writes) {
+    let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
+    store.changed_rows.fetch_add(count(writes.len()), Ordering::Relaxed);
+    let deleted = count(writes.values().filter(|slot| slot.is_none()).count());
+    let before = store.deleted_rows.fetch_add(deleted, Ordering::Relaxed);
+    if before < DELETED_ROWS_MIN && before.saturating_add(deleted) >= DELETED_ROWS_MIN {
+        store.chores.wake();
     }
 }
 

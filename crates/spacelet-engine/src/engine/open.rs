@@ -38,7 +38,7 @@ pub(super) fn volatile(settings: &EngineSettings) -> Result<Engine, OpenError> {
 /// A store in a data folder.
 pub(super) fn folder(path: &Path, settings: &EngineSettings) -> Result<Engine, OpenError> {
     let folder = Folder::open(path)?;
-    let rows = SledRows::open(&folder.rows(), settings.cache_bytes).map_err(|detail| OpenError::Corrupt { detail })?;
+    let rows = SledRows::open(&folder.rows().path(), settings.cache_bytes).map_err(unreadable)?;
     let stored = rows.read();
     let sequence = Sequence::load(&*stored).map_err(unreadable)?;
     let chores = Arc::new(Chores::new());
@@ -62,12 +62,15 @@ pub(super) fn folder(path: &Path, settings: &EngineSettings) -> Result<Engine, O
         first_id: sequence.first(),
         skipped: Vec::new(),
     };
+    let rows_dir = folder.rows();
+    let rows_file = rows_dir.file();
     let committer = Committer {
         store: Arc::clone(&store),
         queue,
         sequence,
         segments,
-        rows_file: folder.rows_file()?,
+        rows_file: rows_file.map_err(|source| OpenError::Io { path: rows_dir.path(), source })?,
+        rows_dir,
         unsynced_dirs: folder.dirs(),
     };
     let threads = vec![spawn("maintenance", move || maintenance.run())?, spawn("committer", move || committer.run())?];

@@ -35,6 +35,7 @@ type Raw = BTreeMap<Vec<u8>, Option<IVec>>;
 /// Rows of a data folder.
 pub(crate) struct SledRows {
     gate: RwLock<Gate>,
+    cache_bytes: u64,
 }
 
 /// What readers go through.
@@ -47,15 +48,9 @@ pub(crate) struct Gate {
 
 impl SledRows {
     /// Opens or makes the database in `folder`.
-    pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, String> {
-        let db = ::sled::Config::new()
-            .path(folder)
-            .cache_capacity(cache_bytes)
-            .flush_every_ms(None)
-            .mode(::sled::Mode::HighThroughput)
-            .open()
-            .map_err(|error| error.to_string())?;
-        Ok(Self { gate: RwLock::new(Gate { db: Some(db), undo: Raw::new() }) })
+    pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, EngineError> {
+        let db = open(folder, cache_bytes)?;
+        Ok(Self { gate: RwLock::new(Gate { db: Some(db), undo: Raw::new() }), cache_bytes })
     }
 
     /// For reading: one point read or one chunk, then let go.
@@ -109,6 +104,30 @@ impl SledRows {
         let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         gate.undo.clear();
         also();
+    }
+
+    /// Length of the database's file.
+    pub(crate) fn file_bytes(&self) -> Result<u64, EngineError> {
+        self.read().db()?.size_on_disk().map_err(failed)
+    }
+
+    /// Copies every row into a new database in `fresh` and puts that in the place of this one: sled reuses what
+    /// deleted rows took, but never gives it back. The committer's, between groups; readers wait only for `swap`.
+    pub(crate) fn rewrite(
+        &self,
+        fresh: &Path,
+        current: &Path,
+        swap: impl FnOnce() -> std::io::Result<()>,
+    ) -> Result<(), EngineError> {
+        let old = self.read().db()?.clone();
+        copy(&old, &open(fresh, self.cache_bytes)?)?;
+        drop(old);
+        write_snapshot(fresh, self.cache_bytes)?;
+        let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        gate.db = None;
+        let swapped = swap().map_err(|error| crate::store::io_error("put the rewritten rows in place", &error));
+        gate.db = Some(open(current, self.cache_bytes)?);
+        swapped
     }
 
     /// Closes: further reads answer [`EngineError::Closed`].
@@ -226,6 +245,39 @@ fn decode(
             Err(EngineError::Storage { detail: format!("a row of table {:?} has an unknown form", key.first()) })
         }
     }
+}
+
+fn open(folder: &Path, cache_bytes: u64) -> Result<Db, EngineError> {
+    let config = ::sled::Config::new().path(folder).cache_capacity(cache_bytes).flush_every_ms(None);
+    let config = config.mode(::sled::Mode::HighThroughput);
+    // A task of sled's may still hold the file that was closed a moment ago. Other processes are kept out by our lock.
+    let mut tries = 100;
+    loop {
+        match config.open() {
+            Err(::sled::Error::Io(error)) if tries > 0 && error.to_string().contains("acquire lock") => tries -= 1,
+            opened => return opened.map_err(failed),
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+/// sled reads its log since the last snapshot when it opens, and writes a snapshot only then: opening it once more
+/// makes the next start fast.
+pub(crate) fn write_snapshot(folder: &Path, cache_bytes: u64) -> Result<(), EngineError> {
+    open(folder, cache_bytes).map(drop)
+}
+
+fn copy(from: &Db, to: &Db) -> Result<(), EngineError> {
+    let mut batch = Batch::default();
+    for (number, row) in from.iter().enumerate() {
+        let (key, value) = row.map_err(failed)?;
+        batch.insert(key, value);
+        if number % 1_000 == 999 {
+            to.apply_batch(std::mem::take(&mut batch)).map_err(failed)?;
+        }
+    }
+    to.apply_batch(batch).map_err(failed)?;
+    to.flush().map(drop).map_err(failed)
 }
 
 /// Notes how a slot is stored; answers how many overflow rows it has.

@@ -1,0 +1,90 @@
+//! Where the rows' database lies, and how a rewritten one takes its place.
+//!
+//! A rewrite is complete and synced under `meta.new` before `meta` becomes `meta.old` and `meta.new` becomes `meta`;
+//! a start after a crash between the two finishes it.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::make_dir;
+use crate::OpenError;
+
+/// The database's folder.
+#[derive(Debug, Clone)]
+pub(crate) struct RowsDir {
+    root: PathBuf,
+}
+
+impl RowsDir {
+    pub(super) fn new(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.root.join("meta")
+    }
+
+    /// sled's database file, to be synced.
+    pub(crate) fn file(&self) -> io::Result<File> {
+        OpenOptions::new().read(true).write(true).open(self.path().join("db"))
+    }
+
+    fn fresh_path(&self) -> PathBuf {
+        self.root.join("meta.new")
+    }
+
+    fn old_path(&self) -> PathBuf {
+        self.root.join("meta.old")
+    }
+
+    /// Brings the folder into order after whatever happened; makes it when there is none.
+    pub(super) fn recover(&self) -> Result<(), OpenError> {
+        let recovered = || {
+            if !self.path().exists() {
+                if self.old_path().exists() && self.fresh_path().exists() {
+                    std::fs::rename(self.fresh_path(), self.path())?;
+                } else if self.old_path().exists() {
+                    std::fs::rename(self.old_path(), self.path())?;
+                }
+            }
+            remove_dir(&self.fresh_path())?;
+            remove_dir(&self.old_path())
+        };
+        recovered().map_err(|source| OpenError::Io { path: self.path(), source })?;
+        make_dir(&self.path())
+    }
+
+    /// An empty folder for a rewrite.
+    pub(crate) fn begin_rewrite(&self) -> io::Result<PathBuf> {
+        remove_dir(&self.fresh_path())?;
+        Ok(self.fresh_path())
+    }
+
+    /// Puts the rewritten database in the place of the old one. Both must be closed.
+    pub(crate) fn swap(&self) -> io::Result<()> {
+        for entry in std::fs::read_dir(self.fresh_path())? {
+            let path = entry?.path();
+            if path.is_file() {
+                File::open(path)?.sync_all()?;
+            }
+        }
+        File::open(self.fresh_path())?.sync_all()?;
+        File::open(&self.root)?.sync_all()?;
+        std::fs::rename(self.path(), self.old_path())?;
+        std::fs::rename(self.fresh_path(), self.path())?;
+        File::open(&self.root)?.sync_all()
+    }
+
+    /// Removes the replaced database.
+    pub(crate) fn end_rewrite(&self) -> io::Result<()> {
+        remove_dir(&self.old_path())
+    }
+}
+
+fn remove_dir(path: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

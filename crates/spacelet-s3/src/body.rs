@@ -3,6 +3,7 @@
 //! Memory does not grow with the body's length, and a body that fails any check leaves nothing behind.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
@@ -18,6 +19,9 @@ use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 
 mod expect;
+
+/// How long a refusal waits for more of the body that it refuses.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Whatever the connection says is wrong.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -62,16 +66,27 @@ impl BodySource {
         }
     }
 
-    /// Reads and drops what is left, so that a client that is still sending can read its refusal. False when too much is left.
+    /// Reads and drops what is left, so that a client that is still sending can read its refusal. False when too much
+    /// is left, or when the client stops sending for a second: then it waits for the refusal.
     pub(crate) async fn drain(&mut self, limits: &Limits) -> bool {
         let mut left = limits.refused_body_bytes_max;
-        while let Ok(Some(data)) = self.next(limits).await {
+        if self.announced_bytes() > left {
+            return false;
+        }
+        while let Ok(next) = tokio::time::timeout(DRAIN_PATIENCE, self.next(limits)).await {
+            let Ok(Some(data)) = next else { return true };
             match left.checked_sub(data.len() as u64) {
                 Some(less) => left = less,
                 None => return false,
             }
         }
-        true
+        false
+    }
+
+    /// What the head says is still to come; 0 where it says nothing.
+    fn announced_bytes(&mut self) -> u64 {
+        let body = self.0.as_mut().map(|body| body.get_mut().unwrap_or_else(PoisonError::into_inner));
+        body.map_or(0, |body| body.size_hint().lower())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod abort_multipart_upload;
 mod bucket_acl;
+mod bucket_versioning;
 mod complete_multipart_upload;
 mod copy_object;
 mod create_bucket;
@@ -14,10 +15,12 @@ mod get_object;
 mod head_bucket;
 mod list_buckets;
 mod list_multipart_uploads;
+mod list_object_versions;
 mod list_objects;
 mod list_objects_v2;
 mod list_parts;
 mod object_acl;
+mod object_tagging;
 mod preflight;
 mod put_object;
 mod upload_part;
@@ -51,6 +54,12 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::PutBucketAcl => bucket_acl::put_bucket_acl(request).await,
         Operation::ListObjects => list_objects::list_objects(request).await,
         Operation::ListObjectsV2 => list_objects_v2::list_objects_v2(request).await,
+        Operation::ListObjectVersions => list_object_versions::list_object_versions(request).await,
+        Operation::GetBucketVersioning => bucket_versioning::get_bucket_versioning(request).await,
+        Operation::PutBucketVersioning => bucket_versioning::put_bucket_versioning(request).await,
+        Operation::GetObjectTagging => object_tagging::get_object_tagging(request).await,
+        Operation::PutObjectTagging => object_tagging::put_object_tagging(request).await,
+        Operation::DeleteObjectTagging => object_tagging::delete_object_tagging(request).await,
         Operation::ListMultipartUploads => list_multipart_uploads::list_multipart_uploads(request).await,
         Operation::DeleteObjects => delete_objects::delete_objects(request).await,
         Operation::Preflight => preflight::preflight(request).await,

@@ -9,9 +9,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{EXPECT, HOST};
+use http::header::{CONTENT_LENGTH, EXPECT, HOST};
 use http::request::Parts;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use http_body::Body;
 use spacelet_sigv4::SigningKeys;
 use tokio::sync::Semaphore;
@@ -24,7 +24,7 @@ use crate::finish::finish;
 use crate::header_case::spelled_etag;
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalEntry};
-use crate::operation::{Operation, Scope, find};
+use crate::operation::{Operation, Scope, Subject, find};
 use crate::query::Query;
 use crate::request::{Notes, Request};
 use crate::response::Response;
@@ -122,6 +122,9 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         crate::facts::CopySource::parse(&parts.headers)?;
     }
     let admission = admit(shared, parts, &target, trace)?;
+    if row.subject == Subject::Copy && admission.account.is_some() && names_a_body(&parts.headers) {
+        return Err(S3Error::new(ErrorCode::NotImplemented, "a copy has no body"));
+    }
     guard_doors(shared, &parts.method, &target, &admission)?;
     trace.is_admitted = true;
     let facts = gather(row, &admission, &target, &query, &parts.headers)?;
@@ -145,6 +148,10 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     let answer = ops::dispatch(row.operation, request).await;
     trace.notes.append(&mut notes.into_inner().unwrap_or_default());
     answer
+}
+
+fn names_a_body(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 /// What the front proxy refuses before the gateway is asked (spaces-reference 1, 7.1).

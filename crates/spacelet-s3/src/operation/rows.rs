@@ -23,6 +23,12 @@ pub(crate) enum Operation {
     ListMultipartUploads,
     DeleteObjects,
     Preflight,
+    GetBucketVersioning,
+    PutBucketVersioning,
+    ListObjectVersions,
+    GetObjectTagging,
+    PutObjectTagging,
+    DeleteObjectTagging,
     PostWithoutForm,
     GetObject,
     HeadObject,
@@ -103,14 +109,14 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketWebsite" Unserved: Get Bucket [Has("website")] BucketConfigure "s3:GetBucketWebsite" Bucket NotYet NotYet
     "PutBucketWebsite" Unserved: Put Bucket [Has("website")] BucketConfigure "s3:PutBucketWebsite" Bucket NotYet NotYet
     "DeleteBucketWebsite" Unserved: Delete Bucket [Has("website")] BucketConfigure "s3:PutBucketWebsite" Bucket NotYet NotYet
-    "GetBucketVersioning" Unserved: Get Bucket [Has("versioning")] BucketState "s3:GetBucketVersioning" Bucket NotYet NotYet
-    "PutBucketVersioning" Unserved: Put Bucket [Has("versioning")] BucketConfigure "s3:PutBucketVersioning" Bucket NotYet NotYet
-    "ListObjectVersions" Unserved: Get Bucket [Has("versions")] BucketRead "s3:ListBucketVersions" Bucket NotYet NotYet
+    "GetBucketVersioning" GetBucketVersioning: Get Bucket [Has("versioning")] BucketState "s3:GetBucketVersioning" Bucket Built Built
+    "PutBucketVersioning" PutBucketVersioning: Put Bucket [Has("versioning")] BucketConfigure "s3:PutBucketVersioning" Bucket Built Built
+    "ListObjectVersions" ListObjectVersions: Get Bucket [Has("versions")] BucketRead "s3:ListBucketVersions" Bucket Built Built
     "GetBucketLogging" Unserved: Get Bucket [Has("logging")] BucketConfigure "s3:GetBucketLogging" Bucket NotYet NotYet
     "PutBucketLogging" Unserved: Put Bucket [Has("logging")] BucketConfigure "s3:PutBucketLogging" Bucket NotYet NotYet
-    "GetObjectTagging" Unserved: Get Object [Has("tagging")] ObjectRead "s3:GetObjectTagging" Object NotYet NotYet
-    "PutObjectTagging" Unserved: Put Object [Has("tagging")] BucketWrite "s3:PutObjectTagging" Object NotYet NotYet
-    "DeleteObjectTagging" Unserved: Delete Object [Has("tagging")] BucketWrite "s3:DeleteObjectTagging" Object NotYet NotYet
+    "GetObjectTagging" GetObjectTagging: Get Object [Has("tagging")] ObjectRead "s3:GetObjectTagging" Object Built Built
+    "PutObjectTagging" PutObjectTagging: Put Object [Has("tagging")] BucketWrite "s3:PutObjectTagging" Object Built Built
+    "DeleteObjectTagging" DeleteObjectTagging: Delete Object [Has("tagging")] BucketWrite "s3:DeleteObjectTagging" Object Built Built
     "GetBucketTagging" Unserved: Get Bucket [Has("tagging")] BucketConfigure "s3:GetBucketTagging" Bucket NotOffered NotYet
     "PutBucketTagging" Unserved: Put Bucket [Has("tagging")] BucketConfigure "s3:PutBucketTagging" Bucket NotOffered NotYet
     "DeleteBucketTagging" Unserved: Delete Bucket [Has("tagging")] BucketConfigure "s3:DeleteBucketTagging" Bucket NotOffered NotYet

@@ -32,7 +32,7 @@ fn render(
     page: &ObjectPage,
     names: &mut DisplayNames<'_>,
 ) -> Result<String, EngineError> {
-    let mut xml = style.open(wanted, page);
+    let mut xml = style.open("ListBucketResult", wanted, page.entries.len(), page.next.is_some());
     style.entries(&mut xml, page, names)?;
     style.echo(&mut xml, "Marker", &wanted.after);
     if let Some(next) = &page.next {

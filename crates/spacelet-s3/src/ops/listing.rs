@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::xml::{SlashEscape, Xml};
 
 /// A guess of one entry's length in the document.
-const ENTRY_BYTES: usize = 420;
+pub(super) const ENTRY_BYTES: usize = 420;
 
 /// How a page is written.
 #[derive(Debug, Clone)]
@@ -70,9 +70,9 @@ impl Style {
     }
 
     /// A document opened: root, encoding, name, prefix, page size, delimiter, truncation.
-    pub(super) fn open(&self, wanted: &ListObjects, page: &ObjectPage) -> Xml {
-        let mut xml = Xml::document(512 + page.entries.len() * ENTRY_BYTES);
-        xml.open_s3("ListBucketResult");
+    pub(super) fn open(&self, root: &str, wanted: &ListObjects, entries: usize, is_truncated: bool) -> Xml {
+        let mut xml = Xml::document(512 + entries * ENTRY_BYTES);
+        xml.open_s3(root);
         if self.is_url_encoded {
             xml.text("EncodingType", "url");
         }
@@ -82,7 +82,7 @@ impl Style {
         if !wanted.delimiter.is_empty() {
             self.echo(&mut xml, "Delimiter", &wanted.delimiter);
         }
-        xml.flag("IsTruncated", page.next.is_some());
+        xml.flag("IsTruncated", is_truncated);
         xml
     }
 
@@ -96,19 +96,24 @@ impl Style {
         page: &ObjectPage,
         names: &mut DisplayNames<'_>,
     ) -> Result<(), EngineError> {
-        for entry in &page.entries {
-            if let Listed::Prefix(prefix) = entry {
-                xml.open("CommonPrefixes");
-                self.key(xml, "Prefix", prefix, SlashEscape::Kept);
-                xml.close("CommonPrefixes");
-            }
-        }
+        self.prefixes(xml, &page.entries);
         for entry in &page.entries {
             if let Listed::Object(object) = entry {
                 self.contents(xml, object, names)?;
             }
         }
         Ok(())
+    }
+
+    /// The common prefixes of a page.
+    pub(super) fn prefixes(&self, xml: &mut Xml, entries: &[Listed]) {
+        for entry in entries {
+            if let Listed::Prefix(prefix) = entry {
+                xml.open("CommonPrefixes");
+                self.key(xml, "Prefix", prefix, SlashEscape::Kept);
+                xml.close("CommonPrefixes");
+            }
+        }
     }
 
     fn contents(&self, xml: &mut Xml, object: &ObjectInfo, names: &mut DisplayNames<'_>) -> Result<(), EngineError> {
@@ -129,7 +134,8 @@ impl Style {
         Ok(())
     }
 
-    fn key(&self, xml: &mut Xml, name: &str, value: &str, slash: SlashEscape) {
+    /// A key or prefix, encoded when that was asked for.
+    pub(super) fn key(&self, xml: &mut Xml, name: &str, value: &str, slash: SlashEscape) {
         if self.is_url_encoded { xml.url(name, value, slash) } else { xml.text(name, value) }
     }
 }

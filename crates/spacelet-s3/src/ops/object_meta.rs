@@ -32,9 +32,9 @@ const OVERRIDES: [(&str, HeaderName); 6] = [
     ("response-expires", EXPIRES),
 ];
 
-const TAGS_MAX: usize = 10;
-const TAG_KEY_CHARS_MAX: usize = 128;
-const TAG_VALUE_CHARS_MAX: usize = 256;
+pub(super) const TAGS_MAX: usize = 10;
+pub(super) const TAG_KEY_CHARS_MAX: usize = 128;
+pub(super) const TAG_VALUE_CHARS_MAX: usize = 256;
 
 /// Reads all of it from a request's head.
 ///

@@ -238,6 +238,11 @@ impl StagedBody {
         self.checksum.as_ref()
     }
 
+    /// True for a body that compaction moves.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.keep_id.is_some()
+    }
+
     /// What it takes in memory.
     pub(crate) fn memory_bytes(&self) -> u64 {
         match self.content {

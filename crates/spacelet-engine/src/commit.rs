@@ -127,7 +127,7 @@ fn commit_inline<T>(
     }
     let MemoryState { rows, sequence, .. } = &mut *state;
     let placed = staged.into_iter().map(|body| store.bodies.hold(body, sequence)).collect();
-    let mut group = Group::new(&*rows, sequence);
+    let mut group = Group::new(&*rows, sequence, store.left());
     let result = run(&mut group, placed);
     let end = group.end();
     rows.apply(end.writes);

@@ -1,6 +1,7 @@
-//! The data folder itself: whose it is, which version, who holds it, how much room is left.
+//! The data folder itself: whose it is, which version, who holds it.
 
 mod rows_dir;
+mod space;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::OpenError;
 
 pub(crate) use rows_dir::RowsDir;
+pub(crate) use space::{Left, Space};
 
 /// The version of everything below a data folder.
 const FORMAT: &str = "spacelet data folder, format 1\n";
@@ -60,39 +62,6 @@ impl Folder {
 
     pub(crate) fn space(&self) -> Space {
         Space { root: self.root.clone() }
-    }
-}
-
-/// How much room the file system has.
-pub(crate) struct Space {
-    root: PathBuf,
-}
-
-/// Room as of now, less what is kept back.
-pub(crate) struct Left {
-    for_bodies: u64,
-    for_rows: bool,
-}
-
-/// sled cannot go on after a write that found the disk full, so room is kept back for the rows; deletions may still
-/// use the smaller part of it, or a full store could never be emptied.
-const KEPT_BACK_BYTES: u64 = 16 << 20;
-
-impl Space {
-    /// How much room there is (1 µs). Unknown counts as plenty.
-    pub(crate) fn left(&self) -> Left {
-        let Ok(stat) = rustix::fs::statvfs(&self.root) else { return Left { for_bodies: u64::MAX, for_rows: true } };
-        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-        let total = stat.f_blocks.saturating_mul(stat.f_frsize);
-        let kept = KEPT_BACK_BYTES.min(total / 8);
-        Left { for_bodies: free.saturating_sub(kept), for_rows: free > kept / 4 }
-    }
-}
-
-impl Left {
-    /// Whether a commit with so many bytes of bodies may go on.
-    pub(crate) fn allows(&self, bytes: u64) -> bool {
-        if bytes == 0 { self.for_rows } else { self.for_bodies >= bytes }
     }
 }
 

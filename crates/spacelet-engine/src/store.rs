@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
 
 use crate::bodies::Bodies;
 use crate::commit::{Message, Sequence};
-use crate::folder::Space;
+use crate::folder::{Left, Space};
 use crate::maintenance::Chores;
 use crate::rows::memory::MemoryRows;
 use crate::rows::sled::{Gate, SledRows};
@@ -105,9 +105,14 @@ impl Store {
         }
     }
 
-    /// Whether a file of a body may take so much more; room for rows is kept back (folder.rs says why).
+    /// Room as of now.
+    pub(crate) fn left(&self) -> Left {
+        self.space.as_ref().map_or_else(Left::plenty, Space::left)
+    }
+
+    /// Whether a file of a body may take so much more; room for rows is kept back (folder/space.rs says why).
     pub(crate) fn has_room(&self, bytes: u64) -> bool {
-        self.space.as_ref().is_none_or(|space| space.left().allows(bytes))
+        self.left().take(bytes)
     }
 
     /// Notes a stack that was replaced and may still be held by readers.

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::Receiver;
 use super::{Answer, Group, Job, Message, Sequence, Work};
 use crate::bodies::files::sync_dir;
 use crate::bodies::{Placed, Placement, Segments};
-use crate::folder::{RowsDir, Space};
+use crate::folder::RowsDir;
 use crate::maintenance::DELETED_ROWS_MIN;
 use crate::rows::Writes;
 use crate::rows::sled::{GroupReads, SledRows};
@@ -113,7 +113,7 @@ impl Committer {
             placement.fault = store.faults.check_segment_write().err();
         }
         let turns = self.place(jobs, &mut placement);
-        let mut group = Group::new(&reads, &mut self.sequence);
+        let mut group = Group::new(&reads, &mut self.sequence, store.left());
         let answers: Vec<Answer> =
             turns.into_iter().map(|(work, placed)| work(placed.map(|placed| (&mut group, placed)))).collect();
         let mut end = group.end();
@@ -138,11 +138,13 @@ impl Committer {
 
     /// Places each job's bodies: renames, and one write for all that go to the segment.
     fn place(&mut self, jobs: Vec<Job>, placement: &mut Placement) -> Vec<PlacedJob> {
-        let free = self.store.space.as_ref().map(Space::left);
+        let mut left = self.store.left();
         let mut turns = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let is_full = free.as_ref().is_some_and(|free| !free.allows(staged_bytes(&job)));
-            let placed = if is_full { Err(EngineError::Full) } else { self.place_all(job.staged, placement) };
+            let bytes = staged_bytes(&job);
+            let is_moving = job.staged.iter().any(StagedBody::is_moving);
+            let fits = if is_moving { left.take_for_moves(bytes) } else { left.take(bytes) };
+            let placed = if fits { self.place_all(job.staged, placement) } else { Err(EngineError::Full) };
             turns.push((job.work, placed));
         }
         if let Err(error) = self.segments.write(placement) {

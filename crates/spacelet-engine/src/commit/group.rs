@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Sequence, Tx};
 use crate::bodies::{BodyRow, Place, Placed, body_row_key};
+use crate::folder::Left;
 use crate::records::body_of_row;
 use crate::rows::{Physical, Slot, Writes, is_layered, logical};
 use crate::world::Core;
@@ -14,6 +15,7 @@ use crate::{Body, EngineError};
 pub(crate) struct Group<'a> {
     base: &'a dyn Physical,
     sequence: &'a mut Sequence,
+    left: Left,
     end: GroupEnd,
 }
 
@@ -31,8 +33,8 @@ pub(crate) struct GroupEnd {
 }
 
 impl<'a> Group<'a> {
-    pub(crate) fn new(base: &'a dyn Physical, sequence: &'a mut Sequence) -> Self {
-        Self { base, sequence, end: GroupEnd::default() }
+    pub(crate) fn new(base: &'a dyn Physical, sequence: &'a mut Sequence, left: Left) -> Self {
+        Self { base, sequence, left, end: GroupEnd::default() }
     }
 
     /// Runs a world's closure. What it wrote joins the batch, or, when it fails or panics, nothing does.
@@ -122,15 +124,21 @@ impl<'a> Group<'a> {
 
     /// Adds a closure's writes to the batch and counts the bodies that they name or no longer name.
     pub(crate) fn settle(&mut self, own: Writes, placed: &[Option<Placed>]) -> Result<(), EngineError> {
+        let mut more_rows: i64 = 0;
         let mut counts: BTreeMap<u64, i64> = placed.iter().flatten().map(|placed| (placed.piece.id, 0)).collect();
         for (key, new) in own.iter().filter(|(key, _)| is_layered(key)) {
             let logical = logical(key.clone());
             if let Some(Slot::Row(value)) = self.slot(key)? {
+                more_rows -= 1;
                 count(&mut counts, &logical, &value, -1);
             }
             if let Some(Slot::Row(value)) = new {
+                more_rows += 1;
                 count(&mut counts, &logical, value, 1);
             }
+        }
+        if !own.is_empty() && !self.left.allows_rows(more_rows) {
+            return Err(EngineError::Full);
         }
         let mut rows = Vec::with_capacity(counts.len());
         for (id, change) in counts {

@@ -41,9 +41,10 @@ pub(super) fn folder(path: &Path, settings: &EngineSettings) -> Result<Engine, O
     let rows = SledRows::open(&folder.rows().path(), settings.cache_bytes).map_err(unreadable)?;
     let stored = rows.read();
     let sequence = Sequence::load(&*stored).map_err(unreadable)?;
+    let segment_bytes_max = folder.space().segment_bytes_max(settings.segment_bytes_max);
     let chores = Arc::new(Chores::new());
     let files = Arc::new(BodyFiles::new(Some(folder.root.clone()), sequence.first(), Arc::clone(&chores)));
-    let segments = Segments::load(Arc::clone(&files), &*stored, settings.segment_bytes_max).map_err(unreadable)?;
+    let segments = Segments::load(Arc::clone(&files), &*stored, segment_bytes_max).map_err(unreadable)?;
     drop(stored);
     let bodies = Bodies::on_disk(files, settings.segment_body_bytes_max);
     let (sender, queue) = tokio::sync::mpsc::channel(QUEUE_MAX);

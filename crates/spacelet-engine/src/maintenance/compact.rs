@@ -29,6 +29,8 @@ impl Maintenance {
                 continue;
             }
             match compact(&self.store, segment, bounded) {
+                // Another one may fit; the most wasteful come first.
+                Err(EngineError::Full) => {}
                 Err(EngineError::CorruptBody { detail }) => {
                     tracing::error!(segment, detail, "a segment with a damaged body stays as it is; run fsck");
                     self.skipped.push(segment);
@@ -40,21 +42,23 @@ impl Maintenance {
     }
 }
 
+/// The segments to compact, those with the fewest live bytes first.
 fn wasteful(store: &Store) -> Result<Vec<u64>, EngineError> {
     let mut found = Vec::new();
     let mut from = vec![tables::SEGMENTS];
     loop {
         let chunk = store.chunk(&from, &[tables::SEGMENTS + 1], 1_000)?;
-        let Some((last, _)) = chunk.last() else { return Ok(found) };
+        let Some((last, _)) = chunk.last() else { break };
         from = [last.as_slice(), &[0]].concat();
         for (key, slot) in chunk {
-            if let (Some(number), Slot::Row(value)) = (number_of(&key), slot)
-                && SegmentRow::decode(&value)?.is_wasteful()
-            {
-                found.push(number);
+            if let (Some(number), Slot::Row(value)) = (number_of(&key), slot) {
+                let row = SegmentRow::decode(&value)?;
+                found.extend(row.is_wasteful().then_some((row.live, number)));
             }
         }
     }
+    found.sort_unstable();
+    Ok(found.into_iter().map(|(_, number)| number).collect())
 }
 
 fn compact(store: &Arc<Store>, segment: u64, bounded: bool) -> Result<(), EngineError> {

@@ -4,6 +4,7 @@
 //! one streams to a file of its own. In a volatile store bodies stay in memory up to its limit, longer ones (and all
 //! beyond the limit) in unlinked temporary files. `bodies/files.rs` is the only file that opens any of these.
 
+mod file_sink;
 pub(crate) mod files;
 mod hash;
 mod held;

@@ -1,21 +1,16 @@
-//! Receiving a body: into memory while it is small, into a file once it is not.
-//!
-//! A file is written in blocks of 1 MiB: while one block is hashed on one blocking thread and written on another, the
-//! next is received. At most three blocks are in memory.
+//! Receiving a body: into memory while it is small, into a file (`file_sink.rs`) once it is not.
 
-use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::files::{StagedFile, write_at};
+use super::file_sink::FileSink;
 use super::hash::Hashes;
 use super::{Content, Reservation, StagedBody};
-use crate::store::{Store, io_error};
+use crate::store::Store;
 use crate::{ChecksumAlgorithm, EngineError};
 
-/// How much is written at once.
+/// How much is written to a file at once, and how long the blocks in memory are.
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// A body being received. Memory use does not grow with its length (at most a few blocks of 1 MiB).
@@ -32,19 +27,14 @@ pub struct BodyWriter {
 }
 
 enum Sink {
-    Memory { hashes: Box<Hashes>, blocks: Vec<Bytes>, reservation: Reservation },
-    File { staged: StagedFile, written: u64, busy: Busy },
-}
-
-/// What goes on beside the receiving.
-enum Busy {
-    Idle(Box<Hashes>),
-    Block {
-        hashing: JoinHandle<Box<Hashes>>,
-        writing: JoinHandle<std::io::Result<()>>,
+    Memory {
+        hashes: Box<Hashes>,
+        blocks: Vec<Bytes>,
+        reservation: Reservation,
     },
-    /// An earlier write failed; the body is lost.
-    Failed,
+    File(Box<FileSink>),
+    /// Going over to a file failed; the body is lost.
+    Lost,
 }
 
 impl BodyWriter {
@@ -117,7 +107,7 @@ impl BodyWriter {
     /// As much as will be needed where the length is known: small bodies take exactly their own room.
     fn block_capacity(&self, at_hand: usize) -> usize {
         let hint = self.hint.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
-        let wanted = if matches!(self.sink, Sink::File { .. }) { BLOCK_BYTES } else { hint.max(at_hand) };
+        let wanted = if matches!(self.sink, Sink::File(_)) { BLOCK_BYTES } else { hint.max(at_hand) };
         wanted.min(BLOCK_BYTES)
     }
 
@@ -127,21 +117,8 @@ impl BodyWriter {
                 blocks.push(block);
                 Ok(())
             }
-            Sink::File { staged, written, busy } => {
-                let mut hashes = busy.wait().await?;
-                let end = written.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
-                if end > staged.preallocated && !self.store.has_room(end.saturating_sub(*written)) {
-                    return Err(EngineError::Full);
-                }
-                let (file, at, hashed) = (Arc::clone(&staged.file), *written, block.clone());
-                *written = end;
-                let hashing = spawn_blocking(move || {
-                    hashes.update(&hashed);
-                    hashes
-                });
-                *busy = Busy::Block { hashing, writing: spawn_blocking(move || write_at(&file, &block, at)) };
-                Ok(())
-            }
+            Sink::File(sink) => sink.write(block).await,
+            Sink::Lost => Err(lost()),
         }
     }
 
@@ -150,31 +127,20 @@ impl BodyWriter {
         if self.without_files {
             return Err(EngineError::Full);
         }
-        if !self.store.has_room(self.hint.unwrap_or(more)) {
-            return Err(EngineError::Full);
-        }
-        let (store, hint) = (Arc::clone(&self.store), self.hint);
-        let staged = spawn_blocking(move || store.bodies.files.stage(hint)).await.map_err(|error| lost(&error))?;
-        let staged = match staged {
-            Ok(staged) => staged,
+        let mut sink = match FileSink::open(&self.store, self.hint, more).await {
+            Ok(sink) => Box::new(sink),
             Err(error) if !self.store.bodies.volatile => return Err(error),
             Err(_) => {
                 self.without_files = true;
                 return if self.reserve(more, 0) { Ok(()) } else { Err(EngineError::Full) };
             }
         };
-        let sink = Sink::File { staged, written: 0, busy: Busy::Failed };
-        let Sink::Memory { hashes, mut blocks, .. } = std::mem::replace(&mut self.sink, sink) else { return Ok(()) };
-        let Sink::File { staged, written, busy } = &mut self.sink else { return Ok(()) };
+        let before = std::mem::replace(&mut self.sink, Sink::Lost);
+        let Sink::Memory { hashes, mut blocks, .. } = before else { return Err(lost()) };
         // All of this is hashed already.
         blocks.push(Bytes::from(std::mem::take(&mut self.open)));
-        for block in blocks {
-            let (file, at) = (Arc::clone(&staged.file), *written);
-            *written = written.saturating_add(u64::try_from(block.len()).unwrap_or(u64::MAX));
-            let writing = spawn_blocking(move || write_at(&file, &block, at));
-            writing.await.map_err(|error| lost(&error))?.map_err(|error| io_error("write a body", &error))?;
-        }
-        *busy = Busy::Idle(hashes);
+        sink.begin_with(blocks, hashes).await?;
+        self.sink = Sink::File(sink);
         Ok(())
     }
 
@@ -186,7 +152,7 @@ impl BodyWriter {
         if self.bytes == 0 {
             return match self.sink {
                 Sink::Memory { hashes, .. } => Ok(hashes.end(0, Content::Empty)),
-                Sink::File { .. } => Err(EngineError::Storage { detail: "an empty body has a file".into() }),
+                Sink::File(_) | Sink::Lost => Err(lost()),
             };
         }
         if !self.open.is_empty() {
@@ -197,49 +163,15 @@ impl BodyWriter {
             Sink::Memory { hashes, blocks, reservation } => {
                 Ok(hashes.end(self.bytes, Content::Memory { blocks, reservation }))
             }
-            Sink::File { staged, mut busy, .. } => {
-                let hashes = busy.wait().await?;
-                let (store, file, bytes, hint) = (self.store, Arc::clone(&staged.file), self.bytes, self.hint);
-                let ended = spawn_blocking(move || end_file(&store, &file, bytes, hint)).await;
-                ended.map_err(|error| lost(&error))??;
-                Ok(hashes.end(bytes, Content::File(staged)))
+            Sink::File(sink) => {
+                let (hashes, staged) = sink.end().await?;
+                Ok(hashes.end(self.bytes, Content::File(staged)))
             }
+            Sink::Lost => Err(lost()),
         }
     }
 }
 
-impl Busy {
-    /// Waits for the block in hand.
-    async fn wait(&mut self) -> Result<Box<Hashes>, EngineError> {
-        match std::mem::replace(self, Self::Failed) {
-            Self::Idle(hashes) => Ok(hashes),
-            Self::Block { hashing, writing } => {
-                let (hashes, written) = (hashing.await, writing.await);
-                written.map_err(|error| lost(&error))?.map_err(|error| io_error("write a body", &error))?;
-                hashes.map_err(|error| lost(&error))
-            }
-            Self::Failed => Err(EngineError::Storage { detail: "the body was lost by an earlier failure".into() }),
-        }
-    }
-}
-
-/// Cuts a file that was preallocated too long, and syncs it where the store promises that.
-fn end_file(store: &Store, file: &File, bytes: u64, hint: Option<u64>) -> Result<(), EngineError> {
-    if hint.is_some_and(|hint| hint > bytes) {
-        file.set_len(bytes).map_err(|error| io_error("cut a body's file", &error))?;
-    }
-    if store.syncs() {
-        file.sync_data().map_err(|error| {
-            let error = io_error("sync a body", &error);
-            if error != EngineError::Full {
-                store.turn_read_only(&error);
-            }
-            error
-        })?;
-    }
-    Ok(())
-}
-
-fn lost(error: &tokio::task::JoinError) -> EngineError {
-    EngineError::Storage { detail: format!("a blocking task ended early: {error}") }
+fn lost() -> EngineError {
+    EngineError::Storage { detail: "the body was lost by an earlier failure".into() }
 }

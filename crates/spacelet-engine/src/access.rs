@@ -1,7 +1,7 @@
 //! The decision whether a caller may do something: pure, over facts that were gathered before.
 //! Key grants (limited keys), then policy, then ACL, in the order in which Spaces and RGW apply them.
 
-use crate::{Acl, AccountId, KeyGrant, KeyPermission, Permission};
+use crate::{AccountId, Acl, KeyGrant, KeyPermission, Permission};
 
 /// What a request wants to do with its subject, as the operation table names it (policy action and ACL permission).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,8 +1,6 @@
 //! Accounts: who owns Spaces and access keys.
 
-use crate::records::{
-    ACCOUNTS, AccountRecord, account_key, decode, email_key, encode, read, table_span,
-};
+use crate::records::{ACCOUNTS, AccountRecord, account_key, decode, email_key, encode, read, table_span};
 use crate::rows::Rows;
 use crate::{AccountId, EngineError, World};
 

@@ -2,8 +2,8 @@
 
 use crate::commit::Tx;
 use crate::records::{
-    AclRecord, BucketRecord, OBJECTS, PARTS, RowKey, UPLOADS, UsageRecord, VERSIONS, bucket_key, bucket_span, buckets_of_span,
-    encode, owned_bucket_key, owned_name, read, usage_key,
+    AclRecord, BUCKETS, BucketRecord, DOCUMENTS, OBJECTS, PARTS, RowKey, UPLOADS, UsageRecord, VERSIONS, bucket_key,
+    bucket_span, buckets_of_span, decode, encode, owned_bucket_key, owned_name, read, table_span, usage_key,
 };
 use crate::rows::Rows;
 use crate::{AccountId, Acl, BucketName, EngineError, Region, Timestamp, World};
@@ -116,6 +116,25 @@ impl World {
         Ok(buckets)
     }
 
+    /// All buckets, by name: for workers that go over the whole world. Blocking.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn buckets(&self) -> Result<Vec<Bucket>, EngineError> {
+        let span = table_span(BUCKETS);
+        let view = self.view();
+        let mut buckets = Vec::new();
+        for row in view.scan(span.start, span.end) {
+            let (key, value) = row?;
+            let name = std::str::from_utf8(key.get(1..).unwrap_or_default()).ok();
+            let name = name
+                .and_then(|name| BucketName::parse(name).ok())
+                .ok_or_else(|| EngineError::Storage { detail: "a bucket's row has no legal name".to_owned() })?;
+            buckets.push(decode::<BucketRecord>(&value)?.into_bucket(name)?);
+        }
+        Ok(buckets)
+    }
+
     /// Objects and bytes in it, from counters kept in each commit.
     ///
     /// # Errors
@@ -173,7 +192,7 @@ impl World {
                     return Err(EngineError::BucketNotEmpty);
                 }
             }
-            for table in [UPLOADS, PARTS] {
+            for table in [UPLOADS, PARTS, DOCUMENTS] {
                 for row in rows_of(tx, table, id)? {
                     tx.delete(row);
                 }

@@ -37,6 +37,11 @@ impl ETag {
         &self.0
     }
 
+    /// Without quotes, to be stored.
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+
     /// With quotes, as a header shows it.
     #[must_use]
     pub fn quoted(&self) -> String {

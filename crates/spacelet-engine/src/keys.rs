@@ -73,7 +73,8 @@ impl World {
                 let same = old.account == key.account && old.secret == secret;
                 return if same { Ok(old) } else { Err(EngineError::KeyAlreadyExists) };
             }
-            let key = AccessKey { id, secret, account: key.account, name: key.name, grants: key.grants, created: tx.now() };
+            let key =
+                AccessKey { id, secret, account: key.account, name: key.name, grants: key.grants, created: tx.now() };
             let sequence = tx.next_sequence();
             tx.put(key_key(&key.id), encode(&KeyRecord::new(&key, sequence))?);
             tx.put(keys_of_key(&key.account, sequence), encode(&key.id.as_str())?);

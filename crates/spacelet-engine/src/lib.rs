@@ -9,12 +9,13 @@ mod world;
 
 mod accounts;
 mod buckets;
+mod documents;
 mod keys;
 mod list;
 mod multipart;
 mod objects;
-mod versions;
 mod snapshot;
+mod versions;
 
 pub mod access;
 mod acl;
@@ -47,11 +48,12 @@ pub use buckets::{Bucket, BucketUsage, NewBucket, Versioning};
 pub use checksum::{Checksum, ChecksumAlgorithm};
 pub use clock::{Clock, Timestamp};
 pub use conditions::{Conditions, Unmet};
+pub use documents::DocumentKind;
 pub use engine::{Durability, Engine, EngineSettings, OpenError, Report};
 pub use error::EngineError;
 pub use etag::ETag;
 pub use keys::{AccessKey, KeyGrant, KeyPermission, NewAccessKey};
-pub use list::{Listed, ListObjects, ListVersions, ObjectPage, VersionMarker, VersionPage};
+pub use list::{ListObjects, ListVersions, Listed, ObjectPage, VersionMarker, VersionPage};
 pub use multipart::{
     CompletedPart, ListParts, ListUploads, NewUpload, Part, PartPage, Upload, UploadMarker, UploadPage,
 };

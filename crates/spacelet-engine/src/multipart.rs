@@ -17,9 +17,9 @@ use crate::{
 pub struct NewUpload {
     /// The key to be.
     pub key: ObjectKey,
-    /// Who began it (and will own the object).
+    /// Who began it.
     pub owner: AccountId,
-    /// The object's ACL to be.
+    /// The object's ACL to be; its owner will own the object.
     pub acl: Acl,
     /// What the client said.
     pub meta: ObjectMeta,

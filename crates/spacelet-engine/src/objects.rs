@@ -273,7 +273,7 @@ impl NewObject {
             sequence: 0,
             is_delete_marker: false,
             version: None,
-            etag: etag.as_str().to_owned(),
+            etag: etag.into_string(),
             modified_ms: now.0,
             acl: AclRecord::new(&self.acl, &self.owner),
             owner: self.owner.as_str().to_owned(),

@@ -26,7 +26,8 @@ pub(crate) fn text(length: usize, alphabet: &[u8]) -> String {
     while text.len() < length {
         for byte in bytes::<64>() {
             let at = usize::from(byte);
-            if text.len() < length && at < fair
+            if text.len() < length
+                && at < fair
                 && let Some(character) = alphabet.get(at % alphabet.len())
             {
                 text.push(char::from(*character));

@@ -14,6 +14,7 @@
 //! | uploads | bucket · key · 00 00 · upload id | [`UploadRecord`] |
 //! | parts | bucket · upload id · 00 00 · part number | [`PartRecord`] |
 //! | usage | bucket | [`UsageRecord`] |
+//! | documents | bucket · kind · id | the document's bytes as they are |
 //!
 //! Bucket ids, sequences and part numbers are big-endian; 00 within an id or a key is written 00 FF, so that byte
 //! order is S3's order. A record is one version byte and a CBOR array of numbered fields: new fields get new numbers
@@ -33,9 +34,9 @@ use crate::{Body, EngineError};
 pub(crate) use account::{AccountRecord, GrantRecord, KeyRecord};
 pub(crate) use bucket::{AclRecord, BucketRecord, UsageRecord};
 pub(crate) use key::{
-    KeyOf, RowKey, account_key, bucket_key, bucket_span, buckets_of_span, email_key, in_bucket, key_key, keys_of_key, keys_of_span, null_key,
-    object_key, object_span, owned_bucket_key, owned_name, part_key, part_number, parts_span, successor, table_span,
-    upload_id_of, upload_key, usage_key, version_key, versions_of,
+    KeyOf, RowKey, account_key, bucket_key, bucket_span, buckets_of_span, email_key, in_bucket, key_key, keys_of_key,
+    keys_of_span, null_key, object_key, object_span, owned_bucket_key, owned_name, part_key, part_number, parts_span,
+    successor, table_span, upload_id_of, upload_key, usage_key, version_key, versions_of,
 };
 pub(crate) use object::{ChecksumRecord, CompletedRecord, ObjectRecord, some_tags, split_runs};
 pub(crate) use upload::{PartRecord, UploadRecord};
@@ -64,6 +65,8 @@ pub(crate) const UPLOADS: u8 = 0x2b;
 pub(crate) const PARTS: u8 = 0x2c;
 /// Objects and bytes of a bucket.
 pub(crate) const USAGE: u8 = 0x2d;
+/// Configuration documents of a bucket.
+pub(crate) const DOCUMENTS: u8 = 0x2e;
 
 /// The version byte that this program writes and reads.
 const VERSION: u8 = 1;

@@ -7,6 +7,7 @@ mod durability;
 mod folder;
 mod fsck;
 mod layers;
+mod rate_tmp;
 mod rows;
 
 use std::ops::Range;

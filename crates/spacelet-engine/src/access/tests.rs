@@ -136,11 +136,13 @@ fn a_limited_keys_refusal_is_the_proxys_and_an_acls_is_not() {
         panic!("expected the proxy's refusal");
     };
     assert_eq!(because, "the access key may only read in this Space");
-    let no_bucket = Facts { caller: read_only, need: Need::Signed, bucket: None, object: None, action: "s3:CreateBucket" };
+    let no_bucket =
+        Facts { caller: read_only, need: Need::Signed, bucket: None, object: None, action: "s3:CreateBucket" };
     assert!(matches!(decide(&no_bucket), Decision::DenyLimitedKey { .. }));
     // The key may, the ACL does not.
     let stranger = caller("x", vec![grant("b", KeyPermission::Read)]);
-    let Decision::Deny { because } = decide(&facts(stranger, Need::ObjectRead, &b, Some(Acl::private(&id("o"))))) else {
+    let Decision::Deny { because } = decide(&facts(stranger, Need::ObjectRead, &b, Some(Acl::private(&id("o")))))
+    else {
         panic!("expected the ACL's refusal");
     };
     assert_eq!(because, "the object's ACL gives READ to no one but its owner and the caller is account x");

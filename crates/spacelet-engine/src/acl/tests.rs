@@ -44,7 +44,10 @@ fn canned_acls_as_rgw_lists_them() {
 #[test]
 fn the_owner_has_its_acl_and_else_only_what_is_granted() {
     let (a, b) = (id("a"), id("b"));
-    let acl = Acl { owner: a.clone(), grants: vec![Grant { grantee: Grantee::Account(b.clone()), permission: Permission::Read }] };
+    let acl = Acl {
+        owner: a.clone(),
+        grants: vec![Grant { grantee: Grantee::Account(b.clone()), permission: Permission::Read }],
+    };
     for (permission, owner, grantee) in [
         (Permission::Read, false, true),
         (Permission::Write, false, false),

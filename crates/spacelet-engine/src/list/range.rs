@@ -1,7 +1,7 @@
 //! Prefix, delimiter and marker as ranges of rows.
 
-use crate::records::{in_bucket, object_span, successor};
 use crate::records::RowKey;
+use crate::records::{in_bucket, object_span, successor};
 
 /// The keys of a bucket that begin with a prefix, collapsed at a delimiter.
 pub(crate) struct KeyRange<'q> {

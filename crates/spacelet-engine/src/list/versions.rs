@@ -2,7 +2,7 @@
 
 use std::iter::Peekable;
 
-use super::{KeyRange, Listed, ListVersions, VersionMarker, VersionPage};
+use super::{KeyRange, ListVersions, Listed, VersionMarker, VersionPage};
 use crate::records::{KeyOf, OBJECTS, ObjectRecord, RowKey, VERSIONS, decode, read};
 use crate::rows::{Rows, Scan, Value};
 use crate::versions::{Slot, sequence_of};

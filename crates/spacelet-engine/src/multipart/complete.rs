@@ -3,9 +3,9 @@
 use super::{CompletedPart, Place};
 use crate::buckets::UsageChange;
 use crate::commit::Tx;
-use crate::records::{CompletedRecord, ObjectRecord, PartRecord, object_key, part_key, read, split_runs};
+use crate::records::{AclRecord, CompletedRecord, ObjectRecord, PartRecord, object_key, part_key, read, split_runs};
 use crate::versions::{self, Slot};
-use crate::{Body, ETag, EngineError, ObjectInfo, PartSize, Versioning};
+use crate::{AccountId, Body, ETag, EngineError, ObjectInfo, PartSize, Versioning};
 
 /// See [`crate::World::complete_upload`].
 pub(super) fn complete(
@@ -19,6 +19,8 @@ pub(super) fn complete(
         Err(EngineError::NoSuchUpload) => return again(tx, place, named),
         other => other?,
     };
+    // Who began it may be nobody (unsigned, in a public-read-write bucket): the ACL says who owns the object.
+    let acl = AclRecord::read(upload.acl, &AccountId::new(upload.owner))?;
     let parts = collect(tx, place, named, part_bytes_min)?;
     let sizes: Vec<PartSize> =
         parts.iter().map(|(number, part)| PartSize { number: *number, bytes: part.body.bytes() }).collect();
@@ -28,10 +30,10 @@ pub(super) fn complete(
         sequence: 0,
         is_delete_marker: false,
         version: None,
-        etag: ETag::of_parts(&md5s).as_str().to_owned(),
+        etag: ETag::of_parts(&md5s).into_string(),
         modified_ms: tx.now().0,
-        owner: upload.owner,
-        acl: upload.acl,
+        acl: AclRecord::new(&acl, &acl.owner),
+        owner: acl.owner.as_str().to_owned(),
         headers: upload.headers,
         user: upload.user,
         tags: upload.tags,

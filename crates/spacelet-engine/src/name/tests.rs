@@ -8,7 +8,9 @@ use super::*;
 #[test]
 fn bucket_names_as_rgw_takes_them() {
     let longest = "g".repeat(63);
-    for name in ["abc", "e.x", "123", "1.2.3", "1.2.3.4.5", "e--b", "gold.ok.dots", "xn--gold", "gold-s3alias", &longest] {
+    for name in
+        ["abc", "e.x", "123", "1.2.3", "1.2.3.4.5", "e--b", "gold.ok.dots", "xn--gold", "gold-s3alias", &longest]
+    {
         assert_eq!(BucketName::parse(name).unwrap().as_str(), name);
     }
     let too_long = "g".repeat(64);

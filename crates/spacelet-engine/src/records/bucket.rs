@@ -3,7 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use crate::{
-    AccountId, Acl, Bucket, BucketName, BucketUsage, EngineError, Grant, Grantee, Permission, Region, Timestamp, Versioning,
+    AccountId, Acl, Bucket, BucketName, BucketUsage, EngineError, Grant, Grantee, Permission, Region, Timestamp,
+    Versioning,
 };
 
 /// A bucket.

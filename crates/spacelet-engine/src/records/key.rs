@@ -229,7 +229,8 @@ pub(crate) fn object_span(table: u8, bucket: u64, key: &str) -> Range<RowKey> {
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, EngineError> {
-    String::from_utf8(bytes).map_err(|error| EngineError::Storage { detail: format!("a row's key is not UTF-8: {error}") })
+    String::from_utf8(bytes)
+        .map_err(|error| EngineError::Storage { detail: format!("a row's key is not UTF-8: {error}") })
 }
 
 fn odd_row() -> EngineError {

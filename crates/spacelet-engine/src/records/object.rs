@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 
 use super::AclRecord;
 use crate::{
-    AccountId, Body, Checksum, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta, PartSize, StoredHeader,
-    Timestamp, VersionId,
+    AccountId, Body, Checksum, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta, PartSize,
+    StoredHeader, Timestamp, VersionId,
 };
 
 /// An object, an older version or a delete marker. Its key is in the row's key.
@@ -186,7 +186,9 @@ pub(crate) fn split_runs(parts: &[PartSize]) -> Option<Vec<PartRun>> {
     let mut runs: Vec<PartRun> = Vec::new();
     for part in parts {
         match runs.last_mut() {
-            Some(run) if run.bytes == part.bytes && run.first.checked_add(run.count) == Some(part.number) => run.count += 1,
+            Some(run) if run.bytes == part.bytes && run.first.checked_add(run.count) == Some(part.number) => {
+                run.count += 1
+            }
             _ => runs.push(PartRun { first: part.number, count: 1, bytes: part.bytes }),
         }
     }

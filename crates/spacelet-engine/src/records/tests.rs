@@ -4,8 +4,9 @@
 use super::*;
 use crate::bodies::Piece;
 use crate::{
-    AccessKey, AccessKeyId, AccountId, Acl, Bucket, BucketName, CannedAcl, Checksum, ChecksumAlgorithm, KeyGrant, KeyPermission,
-    NewUpload, ObjectKey, ObjectMeta, PartSize, Region, Secret, StoredHeader, Timestamp, UploadId, Versioning,
+    AccessKey, AccessKeyId, AccountId, Acl, Bucket, BucketName, CannedAcl, Checksum, ChecksumAlgorithm, KeyGrant,
+    KeyPermission, NewUpload, ObjectKey, ObjectMeta, PartSize, Region, Secret, StoredHeader, Timestamp, UploadId,
+    Versioning,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -25,7 +26,8 @@ fn meta() -> ObjectMeta {
 }
 
 fn object() -> ObjectRecord {
-    let sizes = [PartSize { number: 1, bytes: 150 }, PartSize { number: 2, bytes: 150 }, PartSize { number: 4, bytes: 2 }];
+    let sizes =
+        [PartSize { number: 1, bytes: 150 }, PartSize { number: 2, bytes: 150 }, PartSize { number: 4, bytes: 2 }];
     let owner = AccountId::new("o");
     let record = ObjectRecord {
         body: body(),

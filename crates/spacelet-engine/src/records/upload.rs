@@ -44,9 +44,10 @@ impl UploadRecord {
         let owner = AccountId::new(self.owner);
         let checksum = match self.checksum {
             None => None,
-            Some(code) => Some(ChecksumAlgorithm::of_code(code).ok_or_else(|| EngineError::Storage {
-                detail: format!("an upload has checksum {code}"),
-            })?),
+            Some(code) => Some(
+                ChecksumAlgorithm::of_code(code)
+                    .ok_or_else(|| EngineError::Storage { detail: format!("an upload has checksum {code}") })?,
+            ),
         };
         Ok(Upload {
             id,

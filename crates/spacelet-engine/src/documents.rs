@@ -1,0 +1,136 @@
+//! A bucket's configuration documents (CORS, policy, lifecycle, …): kept as the bytes that an operation hands in,
+//! found by kind and, where a bucket may have several of a kind, by id.
+
+use bytes::Bytes;
+
+use crate::buckets::open_bucket;
+use crate::records::{DOCUMENTS, bucket_span, in_bucket};
+use crate::rows::Rows;
+use crate::{Bucket, EngineError, World};
+
+/// Which document. The numbers are stored: none is ever used again for something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum DocumentKind {
+    /// CORS rules.
+    Cors = 1,
+    /// The bucket policy, JSON as given.
+    Policy = 2,
+    /// Lifecycle rules.
+    Lifecycle = 3,
+    /// Website configuration.
+    Website = 4,
+    /// Where access logs go.
+    Logging = 5,
+    /// Bucket tags.
+    Tagging = 6,
+    /// Default encryption.
+    Encryption = 7,
+    /// Public access block.
+    PublicAccessBlock = 8,
+    /// Object ownership.
+    OwnershipControls = 9,
+    /// Object lock defaults.
+    ObjectLock = 10,
+    /// Replication.
+    Replication = 11,
+    /// Event notifications.
+    Notification = 12,
+    /// Who pays for requests.
+    RequestPayment = 13,
+    /// Transfer acceleration.
+    Accelerate = 14,
+    /// Analytics, one for each id.
+    Analytics = 15,
+    /// Inventories, one for each id.
+    Inventory = 16,
+    /// Metrics, one for each id.
+    Metrics = 17,
+    /// Intelligent tiering, one for each id.
+    IntelligentTiering = 18,
+}
+
+fn document_key(bucket: u64, kind: DocumentKind, id: &str) -> Vec<u8> {
+    let mut row = in_bucket(DOCUMENTS, bucket, "");
+    row.push(kind as u8);
+    row.extend_from_slice(id.as_bytes());
+    row
+}
+
+impl World {
+    /// A document; `id` is empty for kinds of which a bucket has one. One point read.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn document(&self, bucket: &Bucket, kind: DocumentKind, id: &str) -> Result<Option<Bytes>, EngineError> {
+        self.view().get(&document_key(bucket.id, kind, id))
+    }
+
+    /// All documents of a kind, by id.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn documents(&self, bucket: &Bucket, kind: DocumentKind) -> Result<Vec<(String, Bytes)>, EngineError> {
+        let from = document_key(bucket.id, kind, "");
+        let mut to = from.clone();
+        if let Some(last) = to.last_mut() {
+            *last += 1;
+        }
+        let id_at = from.len();
+        let view = self.view();
+        let mut found = Vec::new();
+        for row in view.scan(from, to) {
+            let (key, value) = row?;
+            let id = String::from_utf8_lossy(key.get(id_at..).unwrap_or_default()).into_owned();
+            found.push((id, value));
+        }
+        Ok(found)
+    }
+
+    /// Stores a document, or removes it (`None`).
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchBucket`], storage errors.
+    pub async fn set_document(
+        &self,
+        bucket: &Bucket,
+        kind: DocumentKind,
+        id: &str,
+        document: Option<Bytes>,
+    ) -> Result<(), EngineError> {
+        let (name, bucket_id) = (bucket.name.clone(), bucket.id);
+        let row = document_key(bucket.id, kind, id);
+        self.commit(Vec::new(), move |tx, _| {
+            open_bucket(tx, &name, bucket_id)?;
+            match document {
+                Some(document) => tx.put(row, document),
+                None => tx.delete(row),
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Every bucket that has a document of this kind, for workers that go over all of them. Blocking.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn buckets_with(&self, kind: DocumentKind) -> Result<Vec<Bucket>, EngineError> {
+        let mut found = Vec::new();
+        for bucket in self.buckets()? {
+            let span = bucket_span(DOCUMENTS, bucket.id);
+            let from = document_key(bucket.id, kind, "");
+            let to = span.end;
+            let view = self.view();
+            let first = view.scan(from.clone(), to).next().transpose()?;
+            if first.is_some_and(|(key, _)| key.starts_with(&from)) {
+                found.push(bucket);
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+#[path = "documents/tests.rs"]
+mod tests;

@@ -41,11 +41,11 @@ impl BodySource {
     }
 
     /// The next bytes; `None` at the end.
-    async fn next(&mut self, limits: &Limits) -> Result<Option<Bytes>, S3Error> {
+    async fn next(&mut self, idle: Duration) -> Result<Option<Bytes>, S3Error> {
         loop {
             let Some(body) = &mut self.0 else { return Ok(None) };
             let body = body.get_mut().unwrap_or_else(PoisonError::into_inner);
-            let frame = tokio::time::timeout(limits.body_idle, body.frame()).await.map_err(|_elapsed| {
+            let frame = tokio::time::timeout(idle, body.frame()).await.map_err(|_elapsed| {
                 self.0 = None;
                 S3Error::new(ErrorCode::RequestTimeout, "the body stood still for too long")
             })?;
@@ -73,7 +73,7 @@ impl BodySource {
         if self.announced_bytes() > left {
             return false;
         }
-        while let Ok(next) = tokio::time::timeout(DRAIN_PATIENCE, self.next(limits)).await {
+        while let Ok(next) = tokio::time::timeout(DRAIN_PATIENCE, self.next(limits.body_idle)).await {
             let Ok(Some(data)) = next else { return true };
             match left.checked_sub(data.len() as u64) {
                 Some(less) => left = less,
@@ -155,12 +155,25 @@ impl<'a> RequestBody<'a> {
     /// # Errors
     /// As [`Self::stage`]; `EntityTooLarge` beyond `max`. Without any length an empty body is read as such.
     pub(crate) async fn read_all(self, world: &World, max: u64) -> Result<Bytes, S3Error> {
+        let expected = Expected::read(self.headers, &self.payload, false)?;
+        self.read_checked(world, max, expected).await
+    }
+
+    /// As [`Self::read_all`], where `x-amz-checksum-*` headers are not this body's but the completed object's.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn read_description(self, world: &World, max: u64) -> Result<Bytes, S3Error> {
+        let expected = Expected::of_description(&self.payload);
+        self.read_checked(world, max, expected).await
+    }
+
+    async fn read_checked(self, world: &World, max: u64, expected: Expected) -> Result<Bytes, S3Error> {
         let declared = self.declared_bytes().unwrap_or(max);
         let is_declared = self.declared_bytes().is_ok();
         if is_declared && declared > max {
             return Err(too_large(max));
         }
-        let expected = Expected::read(self.headers, &self.payload, false)?;
         let mut kept = BytesMut::new();
         let exact = if is_declared { declared } else { u64::MAX };
         let trailers = self.pump(declared, exact, Sink::Memory(&mut kept)).await?;
@@ -187,7 +200,7 @@ impl<'a> RequestBody<'a> {
             Payload::Unsigned | Payload::Sha256(_) | Payload::Unmatchable => None,
         };
         let mut total = 0_u64;
-        while let Some(data) = self.source.next(self.limits).await? {
+        while let Some(data) = self.source.next(self.limits.body_idle).await? {
             match &mut decoder {
                 None => sink.write(data, &mut total, max).await?,
                 Some(decoder) => {

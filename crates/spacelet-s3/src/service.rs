@@ -206,3 +206,6 @@ where
         Box::pin(async move { Ok(service.serve(request).await) })
     }
 }
+
+#[cfg(test)]
+mod tests;

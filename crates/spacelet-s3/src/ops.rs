@@ -83,3 +83,6 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::Unserved => Err(S3Error::new(ErrorCode::NotImplemented, "not built yet")),
     }
 }
+
+#[cfg(test)]
+mod tests;

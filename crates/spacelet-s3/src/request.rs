@@ -136,6 +136,16 @@ impl<'a> Request<'a> {
         body.read_all(&self.world, max).await
     }
 
+    /// As [`Self::read_document`], where `x-amz-checksum-*` headers are not this document's but the completed object's.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn read_description(&mut self) -> Result<Bytes, S3Error> {
+        let max = self.limits().xml_bytes_max;
+        let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
+        body.read_description(&self.world, max).await
+    }
+
     /// Runs a read that takes its time (a listing) on a blocking thread; at most [`Limits::blocking_reads_max`] at once.
     ///
     /// # Errors

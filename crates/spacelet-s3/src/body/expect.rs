@@ -55,6 +55,12 @@ impl Expected {
         Ok(expected)
     }
 
+    /// Of a document that describes another body, whose checksums the head may carry (CompleteMultipartUpload).
+    pub(super) fn of_description(payload: &Payload) -> Self {
+        let sha256 = if let Payload::Sha256(digest) = payload { Some(*digest) } else { None };
+        Self { sha256, md5: None, checksum: None, digest: None }
+    }
+
     /// Whether there is anything to compute beside the MD5.
     pub(super) fn is_checked(&self) -> bool {
         self.sha256.is_some() || self.checksum.is_some()

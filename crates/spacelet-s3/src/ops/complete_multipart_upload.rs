@@ -46,27 +46,28 @@ async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
         let why = "Spaces reads at most 1 MiB of this body: name fewer parts, or leave out their checksums";
         S3Error::new(ErrorCode::InvalidRange, why)
     };
-    match request.read_document().await {
+    match request.read_description().await {
         Ok(body) if !is_aws && body.len() > RGW_BYTES_MAX => Err(too_long()),
         Err(error) if !is_aws && error.code == ErrorCode::EntityTooLarge => Err(too_long()),
         other => other,
     }
 }
 
-/// The parts, whose numbers must ascend.
+/// The parts, whose numbers must not descend. Of a part that is named twice the later mention counts, as in RGW.
 // DIFFERS: RGW 16 does not look at the order; AWS's API reference has InvalidPartOrder (also inferred for Spaces:
 // spaces-reference 5).
 fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
-    let mut parts = Vec::with_capacity(named.len());
-    let mut before = None;
+    let mut parts: Vec<CompletedPart> = Vec::with_capacity(named.len());
     for NamedPart { number, etag } in named {
         let number = number.ok_or(EngineError::InvalidPart { number: 0 })?;
-        if before.is_some_and(|before| number <= before) {
-            let why = format!("part {number} does not come after the one before it; numbers must ascend");
-            return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
+        match parts.last_mut() {
+            Some(before) if number < before.number => {
+                let why = format!("part {number} comes after part {}; numbers must ascend", before.number);
+                return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
+            }
+            Some(before) if number == before.number => before.etag = etag,
+            _ => parts.push(CompletedPart { number, etag }),
         }
-        before = Some(number);
-        parts.push(CompletedPart { number, etag });
     }
     Ok(parts)
 }
@@ -106,7 +107,7 @@ mod tests {
         assert_eq!(ordered(&[Some(1), Some(2), Some(10_000)]), Ok(3));
         assert_eq!(ordered(&[Some(0), Some(2)]), Ok(2));
         assert_eq!(ordered(&[Some(2), Some(1)]), Err(ErrorCode::InvalidPartOrder));
-        assert_eq!(ordered(&[Some(1), Some(1)]), Err(ErrorCode::InvalidPartOrder));
+        assert_eq!(ordered(&[Some(1), Some(1), Some(2)]), Ok(2));
         assert_eq!(ordered(&[Some(1), None]), Err(ErrorCode::InvalidPart));
     }
 }

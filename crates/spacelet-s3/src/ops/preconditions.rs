@@ -84,6 +84,21 @@ fn failed(why: &'static str) -> S3Error {
     S3Error::new(ErrorCode::PreconditionFailed, why)
 }
 
+const CHECKSUM_PARAMETERS: [&str; 5] = [
+    "x-amz-checksum-crc32",
+    "x-amz-checksum-crc32c",
+    "x-amz-checksum-crc64nvme",
+    "x-amz-checksum-sha1",
+    "x-amz-checksum-sha256",
+];
+
+/// A checksum in a presigned link's query: the JavaScript SDK signs the CRC32 of an empty body there.
+pub(super) fn note_ignored_checksum(request: &Request<'_>) {
+    if let Some(name) = CHECKSUM_PARAMETERS.into_iter().find(|name| request.query.has(name)) {
+        request.notes.add(format!("{name} in the query was ignored, as Spaces does"));
+    }
+}
+
 /// Conditions on a write: Spaces ignores them, and so do we, saying so.
 ///
 /// # Errors

@@ -28,6 +28,7 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
         parts: Vec::new(),
     };
     preconditions::note_ignored_on_write(&request)?;
+    preconditions::note_ignored_checksum(&request);
 
     let bucket = bucket.clone();
     let staged = request.stage_body().await?;

@@ -1,6 +1,6 @@
 //! UploadPart.
 
-use super::{object_meta, put_object, uploads};
+use super::{object_meta, preconditions, put_object, uploads};
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -13,6 +13,7 @@ use crate::response::Response;
 pub(crate) async fn upload_part(mut request: Request<'_>) -> Result<Response, S3Error> {
     let number = uploads::part_number(&request)?;
     object_meta::refuse_unserved(request.headers)?;
+    preconditions::note_ignored_checksum(&request);
     let upload = uploads::find(&request)?;
 
     let staged = request.stage_body().await?;

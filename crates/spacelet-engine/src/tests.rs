@@ -7,7 +7,6 @@ mod durability;
 mod folder;
 mod fsck;
 mod layers;
-mod rate_tmp;
 mod rows;
 
 use std::ops::Range;

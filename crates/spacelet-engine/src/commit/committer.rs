@@ -123,14 +123,17 @@ impl Committer {
             Ok(()) => rows.publish(|| end.publish.into_iter().for_each(|publish| publish())),
             Err(error) => store.turn_read_only(error),
         }
-        for answer in answers {
-            answer(outcome.clone());
-        }
+        // Before the answers: who is answered may count on it that what went is on its way out.
         if outcome.is_ok() {
             for (id, place) in end.freed {
                 store.bodies.discard(id, &place);
             }
             emptied.into_iter().for_each(|segment| store.bodies.remove_segment(segment));
+        }
+        for answer in answers {
+            answer(outcome.clone());
+        }
+        if outcome.is_ok() {
             self.segments.ask_for_compaction(&store.chores);
             count_rows(&store, &end.writes);
         }

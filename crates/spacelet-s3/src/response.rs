@@ -88,6 +88,9 @@ impl Response {
             // The server sends no body for HEAD; it still says that the length is unknown.
             return self;
         }
+        if self.status == StatusCode::NOT_MODIFIED {
+            return self;
+        }
         if let (Some(bytes), false) = (self.body.size_hint().exact(), self.headers.contains_key(CONTENT_LENGTH)) {
             self.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
         }

@@ -43,6 +43,9 @@ pub(crate) fn finish(
     if parts.method == Method::HEAD {
         response = response.without_body();
     }
+    for (name, value) in std::mem::take(&mut trace.cors) {
+        response.headers.insert(name, value);
+    }
     if shows_id && let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers.insert(headers::REQUEST_ID, id);
     }

@@ -17,6 +17,7 @@ mod target;
 
 mod acl;
 mod body;
+mod cors;
 mod header_case;
 mod headers;
 mod query;

@@ -2,6 +2,7 @@
 
 mod abort_multipart_upload;
 mod bucket_acl;
+mod bucket_cors;
 mod bucket_versioning;
 mod complete_multipart_upload;
 mod copy_object;
@@ -62,6 +63,9 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::DeleteObjectTagging => object_tagging::delete_object_tagging(request).await,
         Operation::ListMultipartUploads => list_multipart_uploads::list_multipart_uploads(request).await,
         Operation::DeleteObjects => delete_objects::delete_objects(request).await,
+        Operation::GetBucketCors => bucket_cors::get_bucket_cors(request).await,
+        Operation::PutBucketCors => bucket_cors::put_bucket_cors(request).await,
+        Operation::DeleteBucketCors => bucket_cors::delete_bucket_cors(request).await,
         Operation::Preflight => preflight::preflight(request).await,
         Operation::GetObject => get_object::get_object(request).await,
         Operation::HeadObject => get_object::head_object(request).await,

@@ -15,6 +15,8 @@ pub struct Profile {
     pub echoes_checksums: bool,
     /// Canned ACLs beyond `private` and `public-read` are refused.
     pub only_documented_canned_acls: bool,
+    /// The first CORS rule that has the origin decides alone (RGW); AWS looks for the first that allows all of it.
+    pub cors_first_origin_decides: bool,
     /// An unsigned `GET /` gets the front proxy's 403 (Spaces).
     pub proxy_guards_root: bool,
 }
@@ -28,6 +30,7 @@ impl Profile {
         escapes_slash_in_listings: true,
         echoes_checksums: false,
         only_documented_canned_acls: false,
+        cors_first_origin_decides: true,
         proxy_guards_root: true,
     };
 
@@ -39,6 +42,7 @@ impl Profile {
         escapes_slash_in_listings: false,
         echoes_checksums: true,
         only_documented_canned_acls: false,
+        cors_first_origin_decides: false,
         proxy_guards_root: false,
     };
 

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{Admission, admit};
 use crate::body::{BodySource, BoxError, RequestBody};
+use crate::cors::{self, CorsHeaders};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::gather;
 use crate::finish::finish;
@@ -56,6 +57,8 @@ pub(crate) struct Trace {
     pub(crate) target: Option<Target>,
     /// Set once the caller was admitted: from then on refusals name the bucket, as RGW's do.
     pub(crate) is_admitted: bool,
+    /// Set once the caller was admitted: what a page of the request's origin may see, on refusals too.
+    pub(crate) cors: CorsHeaders,
     pub(crate) operation: &'static str,
     pub(crate) access_key: Option<String>,
     pub(crate) canonical_request: Option<String>,
@@ -127,6 +130,9 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     }
     guard_doors(shared, &parts.method, &target, &admission)?;
     trace.is_admitted = true;
+    if parts.method != Method::OPTIONS {
+        trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, &target, parts);
+    }
     let facts = gather(row, &admission, &target, &query, &parts.headers)?;
     let notes = Mutex::new(Vec::new());
     let Admission { world, caller, account, payload } = admission;

@@ -22,6 +22,9 @@ pub(crate) enum Operation {
     ListObjectsV2,
     ListMultipartUploads,
     DeleteObjects,
+    GetBucketCors,
+    PutBucketCors,
+    DeleteBucketCors,
     Preflight,
     GetBucketVersioning,
     PutBucketVersioning,
@@ -97,9 +100,9 @@ pub(super) const ROWS: &[Row] = rows! {
     "ListParts" ListParts: Get Object [Has("uploadId")] BucketRead "s3:ListMultipartUploadParts" Key Built Built
     "Preflight (object)" Preflight: Options Object [] Nothing "-" Bucket Built Built
     "POST on an object without a sub-resource" Unserved: Post Object [] Nothing "-" Key NotImplemented NotAllowed
-    "GetBucketCors" Unserved: Get Bucket [Has("cors")] BucketConfigure "s3:GetBucketCORS" Bucket NotYet NotYet
-    "PutBucketCors" Unserved: Put Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket NotYet NotYet
-    "DeleteBucketCors" Unserved: Delete Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket NotYet NotYet
+    "GetBucketCors" GetBucketCors: Get Bucket [Has("cors")] BucketConfigure "s3:GetBucketCORS" Bucket Built Built
+    "PutBucketCors" PutBucketCors: Put Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket Built Built
+    "DeleteBucketCors" DeleteBucketCors: Delete Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket Built Built
     "GetBucketLifecycleConfiguration" Unserved: Get Bucket [Has("lifecycle")] BucketConfigure "s3:GetBucketLifecycleConfiguration" Bucket NotYet NotYet
     "PutBucketLifecycleConfiguration" Unserved: Put Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket NotYet NotYet
     "DeleteBucketLifecycle" Unserved: Delete Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket NotYet NotYet

@@ -1,0 +1,237 @@
+//! Starting and stopping: opens the store, binds, seeds, serves. Many servers fit into one process.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use spacelet_control::ControlSettings;
+use spacelet_engine::{Clock, Engine, EngineSettings, Secret};
+use spacelet_s3::{S3Service, S3Settings};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::first::{self, FirstKey};
+use crate::listen::{self, ListenLimits};
+use crate::mounted::is_mounted;
+use crate::settings::Settings;
+use crate::start_error::StartError;
+use crate::token::{self, Token};
+
+/// How a server is started.
+#[derive(Debug)]
+pub struct Server {}
+
+impl Server {
+    /// Opens the store, binds both ports, makes what the settings ask for, and serves. Returns when everything is
+    /// ready; health is answered before that, from the moment the ports are bound.
+    ///
+    /// # Errors
+    /// See [`StartError`]; each says what to do. Nothing is left running.
+    pub async fn start(settings: Settings) -> Result<Running, StartError> {
+        let seeds = first::read_seeds(&settings)?;
+        let folder = data_folder(&settings);
+        let engine = open(&settings, folder.clone()).await?;
+        let listener = bind(settings.address, "--address").await?;
+        let control_listener = bind(settings.control_address, "--control-address").await?;
+        let address = listener.local_addr().map_err(StartError::Socket)?;
+        let control_address = control_listener.local_addr().map_err(StartError::Socket)?;
+        let token = find_token(&settings, folder.as_deref()).await?;
+
+        let ready = Arc::new(AtomicBool::new(false));
+        let (stop, stopped) = watch::channel(false);
+        let limits = limits(&settings);
+        let service = S3Service::new(s3_settings(&settings, &engine, &ready));
+        let control =
+            spacelet_control::router(ControlSettings { token: token.secret.clone(), ready: Arc::clone(&ready) });
+        let s3 = tokio::spawn(listen::serve(listener, service, limits, stopped.clone()));
+        let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped));
+        let store = Arc::clone(&engine);
+        let ended = tokio::spawn(async move {
+            let _ = tokio::join!(s3, control);
+            store.close().await;
+        });
+        let mut running = Running {
+            address,
+            control_address,
+            public_url: settings.public_url.clone(),
+            control_public_url: settings.control_public_url.clone(),
+            folder,
+            first_key: None,
+            token,
+            engine,
+            stop,
+            ended,
+        };
+        match first::make(&running.engine.world(), &settings, &seeds).await {
+            Ok(first_key) => running.first_key = first_key,
+            Err(error) => {
+                running.stop().await;
+                return Err(error);
+            }
+        }
+        ready.store(true, Ordering::Release);
+        Ok(running)
+    }
+}
+
+/// A server that serves. Dropping it stops it, without waiting for requests in flight to finish.
+pub struct Running {
+    address: SocketAddr,
+    control_address: SocketAddr,
+    public_url: Option<String>,
+    control_public_url: Option<String>,
+    folder: Option<PathBuf>,
+    first_key: Option<FirstKey>,
+    token: Token,
+    engine: Arc<Engine>,
+    stop: watch::Sender<bool>,
+    ended: JoinHandle<()>,
+}
+
+impl Running {
+    /// Where S3 is served, with the port that was chosen.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the control API is served.
+    #[must_use]
+    pub fn control_address(&self) -> SocketAddr {
+        self.control_address
+    }
+
+    /// The S3 endpoint as clients on this machine write it, or the public URL that was set.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| local_url(self.address))
+    }
+
+    /// The control API's URL, in the same way.
+    #[must_use]
+    pub fn control_endpoint(&self) -> String {
+        self.control_public_url.clone().unwrap_or_else(|| local_url(self.control_address))
+    }
+
+    /// The data folder; `None`: volatile.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// The first key, if it was given or generated at this start; a store that had keys already gives none away.
+    #[must_use]
+    pub fn first_key(&self) -> Option<&FirstKey> {
+        self.first_key.as_ref()
+    }
+
+    /// The control API's bearer token.
+    #[must_use]
+    pub fn token(&self) -> &Secret {
+        &self.token.secret
+    }
+
+    /// True if the token was generated at this start and nobody has seen it.
+    #[must_use]
+    pub fn token_is_new(&self) -> bool {
+        self.token.is_new
+    }
+
+    /// The store behind the server.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Closes the ports and idle connections, lets requests in flight finish (bounded by the stop timeout), closes
+    /// the store.
+    pub async fn stop(self) {
+        let Self { stop, ended, engine, .. } = self;
+        drop(engine);
+        // An error means that both listeners have ended already.
+        let _ = stop.send(true);
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "the server did not end orderly");
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("address", &self.address).field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// The folder that was given, or the one that is used only if something is mounted there.
+fn data_folder(settings: &Settings) -> Option<PathBuf> {
+    settings.data.clone().or_else(|| settings.data_if_mounted.clone().filter(|folder| is_mounted(folder)))
+}
+
+async fn open(settings: &Settings, folder: Option<PathBuf>) -> Result<Arc<Engine>, StartError> {
+    let settings = EngineSettings {
+        folder,
+        durability: settings.durability,
+        memory_limit_bytes: settings.memory_limit_bytes,
+        clock: settings.clock.clone(),
+        ..EngineSettings::default()
+    };
+    let opened = tokio::task::spawn_blocking(move || Engine::open(settings)).await;
+    match opened {
+        Ok(opened) => opened.map_err(StartError::Store),
+        Err(error) => Err(StartError::First(error.to_string())),
+    }
+}
+
+async fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, flag, source })
+}
+
+async fn find_token(settings: &Settings, folder: Option<&Path>) -> Result<Token, StartError> {
+    let (given, folder) = (settings.token.clone(), folder.map(Path::to_path_buf));
+    let found = tokio::task::spawn_blocking(move || token::find_or_make(given.as_ref(), folder.as_deref())).await;
+    found.map_err(|error| StartError::First(error.to_string()))?.map_err(StartError::First)
+}
+
+fn limits(settings: &Settings) -> ListenLimits {
+    ListenLimits {
+        connections_max: settings.connections_max,
+        header_bytes_max: settings.header_bytes_max,
+        header_timeout: settings.header_timeout,
+        stop_timeout: settings.stop_timeout,
+    }
+}
+
+fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool>) -> S3Settings {
+    S3Settings {
+        engine: Arc::clone(engine),
+        profile: settings.profile,
+        limits: settings.limits.clone(),
+        region: settings.region.clone(),
+        domains: settings.domains.clone(),
+        host_aliases: host_aliases(settings),
+        public_url: settings.public_url.clone(),
+        explain: settings.explain,
+        wall: Clock::system(),
+        ready: Arc::clone(ready),
+    }
+}
+
+/// The aliases that were set, and the host of the public URL.
+fn host_aliases(settings: &Settings) -> Vec<String> {
+    let public = settings.public_url.as_deref().and_then(|url| url.split_once("://"));
+    settings.host_aliases.iter().cloned().chain(public.map(|(_, host)| host.to_owned())).collect()
+}
+
+/// A URL that works on this machine: every-interface addresses become loopback.
+fn local_url(address: SocketAddr) -> String {
+    let host = match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => "127.0.0.1".to_owned(),
+        SocketAddr::V4(v4) => v4.ip().to_string(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => "[::1]".to_owned(),
+        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    };
+    format!("http://{host}:{}", address.port())
+}

@@ -1,0 +1,464 @@
+//! TABLE 3: every setting once. The command line, `--help` and docs/CONFIGURATION.md are made from these rows.
+
+use std::path::PathBuf;
+
+use spacelet_engine::{AccountId, Durability, Region, Secret};
+use spacelet_s3::Profile;
+use tracing::level_filters::LevelFilter;
+
+use super::values::{self, access_key_id, address, bytes, count, duration, hosts, secret_key, switch, url};
+use super::{LogFormat, Settings};
+
+/// One setting.
+#[derive(Debug)]
+pub struct Row {
+    /// What it is called in sentences and in the generated page.
+    pub name: &'static str,
+    /// Under which heading it stands.
+    pub group: &'static str,
+    /// Its flag without the dashes; empty for the positional `DIR`.
+    pub flag: &'static str,
+    /// Other flags that mean the same.
+    pub flag_aliases: &'static [&'static str],
+    /// What stands for its value in `--help`.
+    pub value: &'static str,
+    /// Its environment variable.
+    pub variable: &'static str,
+    /// Other variables that mean the same, the stronger first.
+    pub variable_aliases: &'static [&'static str],
+    /// Its default as it would be typed; empty: none.
+    pub default: &'static str,
+    /// What it does, in sentences.
+    pub meaning: &'static str,
+    /// Takes a value into the settings, or says what would be legal.
+    pub set: fn(&mut Settings, &str) -> Result<(), String>,
+}
+
+impl Row {
+    /// How it is typed: `--address`, or `DIR`.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        if self.flag.is_empty() { self.value.to_owned() } else { format!("--{}", self.flag) }
+    }
+}
+
+const EMPTY: Row = Row {
+    name: "",
+    group: "",
+    flag: "",
+    flag_aliases: &[],
+    value: "",
+    variable: "",
+    variable_aliases: &[],
+    default: "",
+    meaning: "",
+    set: |_, _| Ok(()),
+};
+
+const STORE: &str = "Store";
+const NETWORK: &str = "Network";
+const SPACES: &str = "Behaviour";
+const FIRST: &str = "First key and contents";
+const LIMITS: &str = "Limits";
+const LOG: &str = "Log";
+
+/// The rows, in the order of `--help`.
+pub const TABLE: &[Row] = &[
+    Row {
+        name: "data folder",
+        group: STORE,
+        value: "DIR",
+        variable: "SPACELET_DATA",
+        meaning: "Folder that keeps everything; it is made when absent. Without one the server is volatile: \
+                  nothing is kept once it stops.",
+        set: |s, text| {
+            s.data = Some(PathBuf::from(text));
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "data folder if mounted",
+        group: STORE,
+        flag: "data-if-mounted",
+        value: "DIR",
+        variable: "SPACELET_DATA_IF_MOUNTED",
+        meaning: "Without DIR: keep everything in this folder if a file system is mounted exactly there, else be \
+                  volatile. The container image sets it to /data.",
+        set: |s, text| {
+            s.data_if_mounted = Some(PathBuf::from(text));
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "durability",
+        group: STORE,
+        flag: "durability",
+        value: "disk|process",
+        variable: "SPACELET_DURABILITY",
+        default: "disk",
+        meaning: "What an answered write in a data folder has survived: `disk` a power cut, `process` only the end \
+                  of the process (faster).",
+        set: |s, text| {
+            s.durability = match text {
+                "disk" => Durability::Disk,
+                "process" => Durability::Process,
+                _ => return Err(format!("`{text}` is neither `disk` nor `process`")),
+            };
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "memory limit",
+        group: STORE,
+        flag: "memory-limit",
+        value: "SIZE",
+        variable: "SPACELET_MEMORY_LIMIT",
+        default: "1GiB",
+        meaning: "Volatile servers: bytes of objects kept in memory. Above it objects go to a temporary file that \
+                  has no name, or are refused with 503 where no folder is writable.",
+        set: |s, text| bytes(text).map(|n| s.memory_limit_bytes = n),
+        ..EMPTY
+    },
+    Row {
+        name: "address",
+        group: NETWORK,
+        flag: "address",
+        value: "IP:PORT",
+        variable: "SPACELET_ADDRESS",
+        default: "127.0.0.1:9000",
+        meaning: "Where S3 is served. `:9000` means every interface; port 0 lets the system choose, and the chosen \
+                  port is printed.",
+        set: |s, text| address(text).map(|a| s.address = a),
+        ..EMPTY
+    },
+    Row {
+        name: "control address",
+        group: NETWORK,
+        flag: "control-address",
+        flag_aliases: &["console-address"],
+        value: "IP:PORT",
+        variable: "SPACELET_CONTROL_ADDRESS",
+        default: "127.0.0.1:9001",
+        meaning: "Where the control API is served.",
+        set: |s, text| address(text).map(|a| s.control_address = a),
+        ..EMPTY
+    },
+    Row {
+        name: "public URL",
+        group: NETWORK,
+        flag: "public-url",
+        value: "URL",
+        variable: "SPACELET_PUBLIC_URL",
+        meaning: "How clients reach the S3 port where that is not its address, as behind `docker run -p 19000:9000`. \
+                  A link that was signed for it is accepted.",
+        set: |s, text| url(text).map(|u| s.public_url = Some(u)),
+        ..EMPTY
+    },
+    Row {
+        name: "control public URL",
+        group: NETWORK,
+        flag: "control-public-url",
+        value: "URL",
+        variable: "SPACELET_CONTROL_PUBLIC_URL",
+        meaning: "How clients reach the control port where that is not its address.",
+        set: |s, text| url(text).map(|u| s.control_public_url = Some(u)),
+        ..EMPTY
+    },
+    Row {
+        name: "domains",
+        group: NETWORK,
+        flag: "domain",
+        flag_aliases: &["domains"],
+        value: "NAMES",
+        variable: "SPACELET_DOMAINS",
+        variable_aliases: &["MINIO_DOMAIN"],
+        meaning: "Further domains, besides digitaloceanspaces.com and localhost, under which `{bucket}.{region}.NAME` \
+                  is a Space.",
+        set: |s, text| hosts(text, false).map(|h| s.domains = h),
+        ..EMPTY
+    },
+    Row {
+        name: "host aliases",
+        group: NETWORK,
+        flag: "host-alias",
+        flag_aliases: &["host-aliases"],
+        value: "HOSTS",
+        variable: "SPACELET_HOST_ALIASES",
+        meaning: "Hosts (with port, where there is one) that a signature may name instead of the host it was sent \
+                  to: links made inside a container then work outside.",
+        set: |s, text| hosts(text, true).map(|h| s.host_aliases = h),
+        ..EMPTY
+    },
+    Row {
+        name: "region",
+        group: SPACES,
+        flag: "region",
+        value: "SLUG",
+        variable: "SPACELET_REGION",
+        variable_aliases: &["MINIO_REGION"],
+        default: "nyc3",
+        meaning: "The region of Spaces that are made without one.",
+        set: |s, text| {
+            let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if !(1..=32).contains(&text.len()) || !text.chars().all(legal) {
+                return Err(format!("`{text}` is no region slug such as nyc3"));
+            }
+            s.region = Region::new(text);
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "profile",
+        group: SPACES,
+        flag: "profile",
+        value: "spaces|aws",
+        variable: "SPACELET_PROFILE",
+        default: "spaces",
+        meaning: "Whose behaviour is shown: DigitalOcean Spaces or Amazon S3.",
+        set: |s, text| {
+            let profile = Profile::named(text).ok_or_else(|| format!("`{text}` is neither `spaces` nor `aws`"));
+            profile.map(|p| s.profile = p)
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "explain",
+        group: SPACES,
+        flag: "explain",
+        value: "on|off",
+        variable: "SPACELET_EXPLAIN",
+        default: "on",
+        meaning: "Whether refusals, and successes that ignored something, say why in the response header \
+                  `x-spacelet-explain`.",
+        set: |s, text| switch(text).map(|on| s.explain = on),
+        ..EMPTY
+    },
+    Row {
+        name: "account",
+        group: FIRST,
+        flag: "account",
+        value: "ID",
+        variable: "SPACELET_ACCOUNT",
+        default: "1000001",
+        meaning: "ID and display name of the account that the first key and the initial Spaces belong to.",
+        set: |s, text| {
+            if text.len() > 128 || !text.chars().all(|c| c.is_ascii_graphic()) {
+                return Err("an account ID has 1 to 128 printable ASCII characters and no blank".to_owned());
+            }
+            s.account = AccountId::new(text);
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "access key",
+        group: FIRST,
+        flag: "access-key",
+        value: "ID",
+        variable: "SPACELET_ACCESS_KEY",
+        variable_aliases: &["MINIO_ROOT_USER", "MINIO_ACCESS_KEY"],
+        meaning: "The first access key's ID, of any shape. Without one a key is generated and shown once, unless \
+                  the data folder or the seed has a key already.",
+        set: |s, text| access_key_id(text).map(|id| s.access_key = Some(id)),
+        ..EMPTY
+    },
+    Row {
+        name: "secret key",
+        group: FIRST,
+        flag: "secret-key",
+        value: "SECRET",
+        variable: "SPACELET_SECRET_KEY",
+        variable_aliases: &["MINIO_ROOT_PASSWORD", "MINIO_SECRET_KEY"],
+        meaning: "The first access key's secret. Prefer the variable: other users of the machine can read flags.",
+        set: |s, text| secret_key(text).map(|secret| s.secret_key = Some(secret)),
+        ..EMPTY
+    },
+    Row {
+        name: "initial Spaces",
+        group: FIRST,
+        flag: "buckets",
+        value: "NAMES",
+        variable: "SPACELET_BUCKETS",
+        meaning: "Spaces to make when absent: `name` or `name:public-read` (anyone may list it), separated by commas \
+                  or blanks.",
+        set: |s, text| values::buckets(text).map(|b| s.buckets = b),
+        ..EMPTY
+    },
+    Row {
+        name: "seed file",
+        group: FIRST,
+        flag: "seed",
+        value: "FILE",
+        variable: "SPACELET_SEED_FILE",
+        meaning: "A TOML file of accounts, keys, Spaces and objects to make when absent.",
+        set: |s, text| {
+            s.seed_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "seed",
+        group: FIRST,
+        flag: "seed-text",
+        value: "TOML",
+        variable: "SPACELET_SEED",
+        meaning: "The same as a seed file, written inline.",
+        set: |s, text| {
+            s.seed = Some(text.to_owned());
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "token",
+        group: FIRST,
+        flag: "token",
+        value: "TOKEN",
+        variable: "SPACELET_TOKEN",
+        meaning: "The control API's bearer token, 8 to 128 printable characters. Without one it is generated, shown \
+                  once and kept in the data folder.",
+        set: |s, text| {
+            if !(8..=128).contains(&text.len()) || !text.chars().all(|c| c.is_ascii_graphic()) {
+                return Err("a token has 8 to 128 printable ASCII characters and no blank".to_owned());
+            }
+            s.token = Some(Secret::new(text));
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "part minimum",
+        group: LIMITS,
+        flag: "part-min",
+        value: "SIZE",
+        variable: "SPACELET_PART_MIN",
+        default: "5MiB",
+        meaning: "The least length of a multipart upload's parts, the last excepted. Tests may lower it.",
+        set: |s, text| bytes(text).map(|n| s.limits.part_bytes_min = n),
+        ..EMPTY
+    },
+    Row {
+        name: "body maximum",
+        group: LIMITS,
+        flag: "body-max",
+        value: "SIZE",
+        variable: "SPACELET_BODY_MAX",
+        default: "5GiB",
+        meaning: "The greatest length of a single PUT and of a part.",
+        set: |s, text| bytes(text).map(|n| s.limits.put_bytes_max = n),
+        ..EMPTY
+    },
+    Row {
+        name: "Spaces maximum",
+        group: LIMITS,
+        flag: "buckets-max",
+        value: "NUMBER",
+        variable: "SPACELET_BUCKETS_MAX",
+        default: "100",
+        meaning: "How many Spaces an account may have.",
+        set: |s, text| count(text, 1_000_000).map(|n| s.limits.buckets_max = n),
+        ..EMPTY
+    },
+    Row {
+        name: "connections maximum",
+        group: LIMITS,
+        flag: "connections-max",
+        value: "NUMBER",
+        variable: "SPACELET_CONNECTIONS_MAX",
+        default: "4096",
+        meaning: "How many connections each port serves at once; further ones wait until one ends.",
+        set: |s, text| count(text, 1_000_000).map(|n| s.connections_max = n),
+        ..EMPTY
+    },
+    Row {
+        name: "header maximum",
+        group: LIMITS,
+        flag: "header-max",
+        value: "SIZE",
+        variable: "SPACELET_HEADER_MAX",
+        default: "16KiB",
+        meaning: "The greatest length of a request's target and headers together, at most 256KiB; a longer one is \
+                  answered 400 and the connection closed.",
+        set: |s, text| match bytes(text).map(u32::try_from)? {
+            Ok(n @ 1024..=262_144) => {
+                s.header_bytes_max = n;
+                Ok(())
+            }
+            Ok(_) | Err(_) => Err(format!("`{text}` is not a size from 1KiB to 256KiB")),
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "header timeout",
+        group: LIMITS,
+        flag: "header-timeout",
+        value: "TIME",
+        variable: "SPACELET_HEADER_TIMEOUT",
+        default: "30s",
+        meaning: "How long a connection may take to send a request's target and headers, and may idle between two \
+                  requests, before it is closed.",
+        set: |s, text| duration(text).map(|t| s.header_timeout = t),
+        ..EMPTY
+    },
+    Row {
+        name: "body timeout",
+        group: LIMITS,
+        flag: "body-timeout",
+        value: "TIME",
+        variable: "SPACELET_BODY_TIMEOUT",
+        default: "60s",
+        meaning: "How long a request's body may stand still before the request is given up.",
+        set: |s, text| duration(text).map(|t| s.limits.body_idle = t),
+        ..EMPTY
+    },
+    Row {
+        name: "stop timeout",
+        group: LIMITS,
+        flag: "stop-timeout",
+        value: "TIME",
+        variable: "SPACELET_STOP_TIMEOUT",
+        default: "30s",
+        meaning: "How long requests in flight may take to finish after SIGTERM or SIGINT before they are cut.",
+        set: |s, text| duration(text).map(|t| s.stop_timeout = t),
+        ..EMPTY
+    },
+    Row {
+        name: "log format",
+        group: LOG,
+        flag: "log-format",
+        value: "text|json",
+        variable: "SPACELET_LOG_FORMAT",
+        default: "text",
+        meaning: "How lines on stderr are written; with `json` the start banner is an event too.",
+        set: |s, text| {
+            s.log_format = match text {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err(format!("`{text}` is neither `text` nor `json`")),
+            };
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "log level",
+        group: LOG,
+        flag: "log-level",
+        value: "LEVEL",
+        variable: "SPACELET_LOG_LEVEL",
+        default: "info",
+        meaning: "The least serious lines that are written: error, warn, info, debug, trace or off.",
+        set: |s, text| {
+            let level = text.parse::<LevelFilter>();
+            level
+                .map(|l| s.log_level = l)
+                .map_err(|_error| format!("`{text}` is none of off, error, warn, info, debug, trace"))
+        },
+        ..EMPTY
+    },
+];

@@ -1,0 +1,113 @@
+//! What Spaces lacks, and what is not built yet, says so: it never becomes a listing or a stored object by accident.
+//!
+//! The requests come from the operation table, so that a new row is tested without another word here.
+
+use crate::server::Server;
+use crate::support::{check, check_outcomes, outcome};
+use crate::wire::Answer;
+use expect_test::expect;
+use spacelet_s3::{OperationRow, Scope, Status, operations};
+
+fn with_object() -> Server {
+    let server = Server::start();
+    server.prepare(&["PUT /b-one", "PUT /b-one/k\n\nx"]);
+    server
+}
+
+/// The smallest request that a row answers to; None for one that wants a form.
+fn smallest_request(row: &OperationRow) -> Option<String> {
+    let path = match row.scope {
+        Scope::Service => "/",
+        Scope::Bucket => "/b-one",
+        Scope::Object => "/b-one/k",
+    };
+    let (mut query, mut headers) = (Vec::new(), String::new());
+    for condition in row.condition.split(' ').filter(|c| !c.is_empty()) {
+        if let Some(parameter) = condition.strip_prefix('?') {
+            query.push(parameter.replace('…', "x"));
+        } else if condition.ends_with(':') {
+            headers += &format!("\n{condition} x");
+        } else {
+            return None;
+        }
+    }
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    Some(format!("{} {path}{query}{headers}", row.method))
+}
+
+fn explanation(answer: &Answer) -> &str {
+    answer.header("x-spacelet-explain").unwrap_or_default()
+}
+
+#[test]
+fn every_row_that_is_not_built_answers_as_its_status_says() {
+    let server = with_object();
+    let mut tried = 0;
+    for row in operations().iter().filter(|row| row.spaces != Status::Built) {
+        let Some(request) = smallest_request(row) else { continue };
+        let answer = server.send(&request);
+        tried += 1;
+        match row.spaces {
+            Status::Built => unreachable!(),
+            Status::NotYet => {
+                assert_eq!(answer.status, 501, "{request}");
+                assert!(explanation(&answer).contains("not built yet"), "{request}: {}", explanation(&answer));
+            }
+            Status::NotOffered | Status::NotImplemented => {
+                assert_eq!(answer.status, 501, "{request}");
+                assert!(!explanation(&answer).contains("not built yet"), "{request}: {}", explanation(&answer));
+            }
+            Status::NotAllowed => assert_eq!(answer.status, 405, "{request}"),
+            // Served as if the sub-resource were not there.
+            Status::Ignored => assert!(answer.status < 500, "{request}: {}", outcome(&answer)),
+        }
+        assert_eq!(server.send("GET /b-one/k").text(), "x", "after {request}");
+    }
+    assert!(tried > 20, "only {tried} rows could be tried");
+}
+
+/// The sub-resources that Spaces' documentation leaves out or calls unsupported.
+#[test]
+fn sub_resources_that_spaces_lacks() {
+    let names = [
+        "accelerate",
+        "analytics",
+        "encryption",
+        "intelligent-tiering",
+        "inventory",
+        "metrics",
+        "notification",
+        "ownershipControls",
+        "publicAccessBlock",
+        "replication",
+    ];
+    let server = with_object();
+    for name in names {
+        for request in [format!("GET /b-one?{name}"), format!("PUT /b-one?{name}\n\n<X/>"), format!("DELETE /b-one?{name}")] {
+            assert_eq!(outcome(&server.send(&request)), "501 NotImplemented", "{request}");
+        }
+    }
+    check(&server, "GET /b-one?inventory", expect![[r#"
+        501 Not Implemented
+        accept-ranges: bytes
+        content-length: 330
+        content-type: application/xml
+
+        <Error><Code>NotImplemented</Code><Message>Server does not support the functionality required to fulfill the request. Please see https://developers.digitalocean.com/documentation/spaces/#aws-s3-compatibility</Message><RequestId>…</RequestId><HostId>…</HostId></Error>
+    "#]]);
+}
+
+#[test]
+fn unknown_methods_are_not_allowed() {
+    check_outcomes(
+        &with_object(),
+        &["PATCH /b-one", "PATCH /b-one/k", "BREW /b-one/k", "TRACE /b-one/k", "POST /b-one/k\n\nx"],
+        expect![[r#"
+            PATCH /b-one → 405 MethodNotAllowed
+            PATCH /b-one/k → 405 MethodNotAllowed
+            BREW /b-one/k → 405 MethodNotAllowed
+            TRACE /b-one/k → 405 MethodNotAllowed
+            POST /b-one/k |  | x → 501 NotImplemented
+        "#]],
+    );
+}

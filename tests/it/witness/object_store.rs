@@ -1,0 +1,110 @@
+//! The public integration functions of `object_store`, each on a server and an empty bucket of its own.
+//!
+//! `put_opts` and `copy_if_not_exists` ask for conditional writes, which Spaces ignores: that is tested instead.
+
+use crate::server::Server;
+use crate::support::key;
+use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut, S3CopyIfNotExists};
+use object_store::integration as theirs;
+use object_store::path::Path;
+use object_store::{ClientOptions, ObjectStore as _, ObjectStoreExt as _, PutMode};
+use spacelet::Profile;
+
+const BUCKET: &str = "witness";
+
+/// A store over path-style requests; what is returned with it keeps the server alive.
+fn path_style(profile: Profile) -> (Server, AmazonS3) {
+    let server = Server::start_with(|settings| settings.profile = profile);
+    server.prepare(&[&format!("PUT /{BUCKET}")]);
+    let store = builder().with_endpoint(server.url()).with_bucket_name(BUCKET).build().unwrap();
+    (server, store)
+}
+
+/// A store that uses DigitalOcean's real names, with the server as its HTTP proxy.
+fn virtual_host() -> (Server, AmazonS3) {
+    let server = Server::start();
+    server.prepare(&[&format!("PUT /{BUCKET}")]);
+    let store = builder()
+        .with_endpoint(format!("http://{BUCKET}.nyc3.digitaloceanspaces.com"))
+        .with_virtual_hosted_style_request(true)
+        .with_bucket_name(BUCKET)
+        .with_client_options(ClientOptions::new().with_allow_http(true).with_proxy_url(server.url()))
+        .build()
+        .unwrap();
+    (server, store)
+}
+
+fn builder() -> AmazonS3Builder {
+    let key = key("A");
+    AmazonS3Builder::new()
+        .with_region("nyc3")
+        .with_access_key_id(key.id)
+        .with_secret_access_key(key.secret)
+        .with_allow_http(true)
+        .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
+        .with_conditional_put(S3ConditionalPut::ETagMatch)
+}
+
+/// A test for each function: its name, the profile, and how it is called.
+macro_rules! theirs {
+    ($($name:ident on $profile:ident ($($argument:expr),*);)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+        async fn $name() {
+            let (_server, store) = path_style(Profile::$profile);
+            let call = |store: AmazonS3| async move { theirs::$name(&store $(, $argument(&store))*).await };
+            call(store).await;
+        }
+    )*};
+}
+
+fn itself(store: &AmazonS3) -> &AmazonS3 {
+    store
+}
+
+fn yes(_: &AmazonS3) -> bool {
+    true
+}
+
+theirs! {
+    put_get_delete_list on SPACES ();
+    put_get_attributes on SPACES ();
+    get_opts on SPACES ();
+    stream_get on SPACES ();
+    list_uses_directories_correctly on SPACES ();
+    list_with_delimiter on SPACES ();
+    rename_and_copy on SPACES ();
+    copy_rename_nonexistent_object on SPACES ();
+    multipart on SPACES (itself);
+    multipart_with_opts on SPACES (itself);
+    multipart_put_part_out_of_order on SPACES (itself);
+    multipart_race_condition on SPACES (yes);
+    multipart_out_of_order on SPACES ();
+    list_paginated on SPACES (itself);
+    list_with_offset_exclusivity on SPACES ();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn get_nonexistent_object() {
+    let (_server, store) = path_style(Profile::SPACES);
+    let error = theirs::get_nonexistent_object(&store, None).await.unwrap_err();
+    assert!(matches!(error, object_store::Error::NotFound { .. }), "{error}");
+}
+
+/// What `put_opts` and `copy_if_not_exists` would find: the condition is ignored and the write happens.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn conditional_writes_are_ignored_as_on_spaces() {
+    let (_server, store) = path_style(Profile::SPACES);
+    let (one, two) = (Path::from("one"), Path::from("two"));
+    store.put(&one, "first".into()).await.unwrap();
+    store.put_opts(&one, "second".into(), PutMode::Create.into()).await.unwrap();
+    store.put(&two, "other".into()).await.unwrap();
+    store.copy_if_not_exists(&one, &two).await.unwrap();
+    assert_eq!(store.get(&two).await.unwrap().bytes().await.unwrap(), "second");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_whole_list_over_real_names_through_the_server_as_proxy() {
+    let (_server, store) = virtual_host();
+    theirs::put_get_delete_list(&store).await;
+    theirs::list_with_delimiter(&store).await;
+}

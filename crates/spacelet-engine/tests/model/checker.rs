@@ -69,13 +69,11 @@ fn what_no_order_explains_is_refused() {
     assert!(!is_linearizable(&stale));
     let lost = [operation(0, 1, Event::Put(1)), operation(2, 3, Event::Get(None))];
     assert!(!is_linearizable(&lost));
-    let back = [
-        operation(0, 9, Event::Put(1)),
-        operation(1, 2, Event::Get(Some(1))),
-        operation(3, 4, Event::Get(None)),
-    ];
+    let back =
+        [operation(0, 9, Event::Put(1)), operation(1, 2, Event::Get(Some(1))), operation(3, 4, Event::Get(None))];
     assert!(!is_linearizable(&back));
-    let twice = [operation(0, 1, Event::Put(1)), operation(2, 5, Event::Delete(true)), operation(3, 6, Event::Delete(true))];
+    let twice =
+        [operation(0, 1, Event::Put(1)), operation(2, 5, Event::Delete(true)), operation(3, 6, Event::Delete(true))];
     assert!(!is_linearizable(&twice));
     let early = [operation(0, 1, Event::Get(Some(1))), operation(2, 3, Event::Put(1))];
     assert!(!is_linearizable(&early));

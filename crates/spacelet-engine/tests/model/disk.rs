@@ -43,7 +43,7 @@ async fn after_nine_in_ten_are_deleted_the_disk_is_under_twice_the_live_bytes() 
     };
     let bucket = store.world.create_bucket(new).await.unwrap();
     let body = |number: u64| {
-        let length = if number % 41 == 0 { 400_000 } else { 30_000 };
+        let length = if number.is_multiple_of(41) { 400_000 } else { 30_000 };
         Bytes::from(number.to_le_bytes().repeat(length / 8))
     };
     let name = |number: u64| format!("k/{number}");
@@ -63,7 +63,11 @@ async fn after_nine_in_ten_are_deleted_the_disk_is_under_twice_the_live_bytes() 
     let folder = store.folder.as_ref().unwrap().path().to_owned();
     let full = disk_bytes(&folder);
     for number in (0..2400).filter(|number| number % 10 != 0) {
-        store.world.delete_object(&bucket, &key(&name(number)), &VersionSelector::Current, &account("7")).await.unwrap();
+        store
+            .world
+            .delete_object(&bucket, &key(&name(number)), &VersionSelector::Current, &account("7"))
+            .await
+            .unwrap();
     }
     let live = store.world.bucket_usage(&bucket).unwrap().bytes;
     assert!(full > 5 * live, "{full} bytes for {live} live ones: nothing to give back");

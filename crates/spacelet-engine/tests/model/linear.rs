@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use spacelet_engine::{
-    Acl, Bucket, BucketName, Clock, EngineError, EngineSettings, NewBucket, NewObject, ObjectMeta, Region, VersionSelector,
-    Versioning,
+    Acl, Bucket, BucketName, Clock, EngineError, EngineSettings, NewBucket, NewObject, ObjectMeta, Region,
+    VersionSelector, Versioning,
 };
 
 use crate::checker::{Event, Operation, is_linearizable};
@@ -71,7 +71,13 @@ async fn bucket(store: &Store, name: &str, versioned: bool) -> Bucket {
     store.world.bucket(&bucket.name).unwrap().unwrap()
 }
 
-async fn one_task(store: Arc<Store>, bucket: Bucket, ticks: Arc<Ticks>, round: u64, task: u64) -> Vec<(usize, Operation)> {
+async fn one_task(
+    store: Arc<Store>,
+    bucket: Bucket,
+    ticks: Arc<Ticks>,
+    round: u64,
+    task: u64,
+) -> Vec<(usize, Operation)> {
     let mut random = Random::new(round * 1000 + task);
     let mut done = Vec::new();
     for number in 0..OPERATIONS {
@@ -90,7 +96,10 @@ async fn one_task(store: Arc<Store>, bucket: Bucket, ticks: Arc<Ticks>, round: u
                     key: key(&name),
                     owner: account("7"),
                     acl: Acl::private(&account("7")),
-                    meta: ObjectMeta { user: vec![("v".to_owned(), value.to_le_bytes().to_vec())], ..ObjectMeta::default() },
+                    meta: ObjectMeta {
+                        user: vec![("v".to_owned(), value.to_le_bytes().to_vec())],
+                        ..ObjectMeta::default()
+                    },
                     checksum: None,
                     etag: None,
                     parts: Vec::new(),
@@ -113,7 +122,7 @@ async fn one_task(store: Arc<Store>, bucket: Bucket, ticks: Arc<Ticks>, round: u
 
 /// Mostly small, now and then in a file of its own.
 fn body_of(value: u64) -> Bytes {
-    let words = if value % 13 == 0 { 40_000 } else { 1 + (value % 50) as usize };
+    let words = if value.is_multiple_of(13) { 40_000 } else { 1 + (value % 50) as usize };
     value.to_le_bytes().repeat(words).into()
 }
 

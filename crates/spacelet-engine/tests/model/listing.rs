@@ -14,7 +14,8 @@ pub fn entries<'k>(keys: impl Iterator<Item = &'k str>, prefix: &str, delimiter:
     let skipped = common_prefix(after, prefix, delimiter);
     let mut entries: Vec<Entry> = Vec::new();
     for key in keys {
-        if !key.starts_with(prefix) || key <= after || skipped.as_ref().is_some_and(|skipped| key.starts_with(skipped)) {
+        if !key.starts_with(prefix) || key <= after || skipped.as_ref().is_some_and(|skipped| key.starts_with(skipped))
+        {
             continue;
         }
         let entry = match common_prefix(key, prefix, delimiter) {

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use spacelet_engine::{
-    AccountId, Acl, Bucket, BucketName, CannedAcl, Clock, ETag, EngineError, NewAccount, NewBucket, NewObject, ObjectInfo,
-    ObjectKey, ObjectMeta, Region, Snapshot, Timestamp, VersionId, VersionSelector, Versioning,
+    AccountId, Acl, Bucket, BucketName, CannedAcl, Clock, ETag, EngineError, NewAccount, NewBucket, NewObject,
+    ObjectInfo, ObjectKey, ObjectMeta, Region, Snapshot, Timestamp, VersionId, VersionSelector, Versioning,
 };
 
 use crate::random::Random;
@@ -219,7 +219,8 @@ impl Run {
             self.of(&name).keys.remove(&text);
             return;
         }
-        let had_null = bucket.versioning == Some(Versioning::Suspended) && self.of(&name).find(&text, Some("null")).is_some();
+        let had_null =
+            bucket.versioning == Some(Versioning::Suspended) && self.of(&name).find(&text, Some("null")).is_some();
         assert_eq!(deleted.version, had_null.then(VersionId::null));
         assert_eq!(deleted.existed, had_null || there.is_some_and(|version| !version.is_marker));
         let marker = Version {
@@ -263,8 +264,8 @@ impl Run {
         let deleted = self.store().world.delete_object(&bucket, &key(&text), &selector, &account("7")).await.unwrap();
         let removed = self.of(&name).remove(&text, &id);
         assert_eq!(deleted.existed, removed.is_some());
-        assert_eq!(deleted.version, removed.is_some().then(|| VersionId(id.clone())));
-        assert_eq!(deleted.marker, removed.is_some_and(|version| version.is_marker).then(|| VersionId(id)));
+        assert_eq!(deleted.version, removed.is_some().then_some(VersionId(id.clone())));
+        assert_eq!(deleted.marker, removed.is_some_and(|version| version.is_marker).then_some(VersionId(id)));
     }
 
     /// Replaces an ACL or tags.
@@ -272,7 +273,8 @@ impl Run {
         let Some(name) = self.bucket() else { return };
         let text = self.key_in(&name);
         let (bucket, touch, tag) = (self.of(&name).bucket.clone(), self.random.one_in(2), self.random.one_in(2));
-        let newest = self.of(&name).keys.get(&text).and_then(|versions| versions.last()).map(|version| version.id.clone());
+        let newest =
+            self.of(&name).keys.get(&text).and_then(|versions| versions.last()).map(|version| version.id.clone());
         let selector = match &newest {
             Some(id) if self.random.one_in(2) => VersionSelector::Id(VersionId(id.clone())),
             _ => VersionSelector::Current,

@@ -40,7 +40,8 @@ impl Run {
         let bucket = self.of(name).bucket.clone();
         let upload = self.store().world.create_upload(&bucket, new).await.unwrap();
         assert_eq!(self.store().world.upload(&bucket, &upload.key, &upload.id).unwrap(), Some(upload.clone()));
-        let there = self.of(name).uploads.insert((text, upload.id.0), ModelUpload { owner, user, parts: BTreeMap::new() });
+        let there =
+            self.of(name).uploads.insert((text, upload.id.0), ModelUpload { owner, user, parts: BTreeMap::new() });
         assert!(there.is_none());
     }
 
@@ -116,7 +117,8 @@ impl Run {
         let is_listed = |key: &String| entries.contains(&(key.clone(), false));
         let wanted: Vec<(String, String)> = all.keys().filter(|(key, _)| is_listed(key)).cloned().collect();
         assert_eq!(uploads, wanted);
-        let wanted: Vec<String> = entries.iter().filter(|(_, is_prefix)| *is_prefix).map(|(name, _)| name.clone()).collect();
+        let wanted: Vec<String> =
+            entries.iter().filter(|(_, is_prefix)| *is_prefix).map(|(name, _)| name.clone()).collect();
         assert_eq!(prefixes, wanted);
     }
 
@@ -124,7 +126,8 @@ impl Run {
         let place = (text.to_owned(), id.to_owned());
         let upload = self.model.buckets[name].uploads[&place].clone();
         // Sometimes not all parts, sometimes one too many or with a wrong ETag.
-        let mut named: Vec<(u32, String)> = upload.parts.iter().map(|(number, part)| (*number, part.etag.quoted())).collect();
+        let mut named: Vec<(u32, String)> =
+            upload.parts.iter().map(|(number, part)| (*number, part.etag.quoted())).collect();
         let drop_one = self.random.one_in(4);
         if drop_one && !named.is_empty() {
             named.remove(self.random.below(named.len()));
@@ -158,7 +161,8 @@ impl Run {
         let bucket = self.of(name).bucket.clone();
         let world = self.store().world.clone();
         let id = UploadId(id.to_owned());
-        let parts = || named.iter().map(|(number, etag)| CompletedPart { number: *number, etag: etag.clone() }).collect();
+        let parts =
+            || named.iter().map(|(number, etag)| CompletedPart { number: *number, etag: etag.clone() }).collect();
         let result = world.complete_upload(&bucket, &key(text), &id, parts(), part_bytes_min).await;
         if let Some(wanted) = wanted {
             assert_eq!(result, Err(wanted));

@@ -114,7 +114,11 @@ impl Version {
         if self.is_marker {
             return;
         }
-        assert_eq!((&info.etag, info.bytes, info.body.bytes()), (&self.etag, self.body.len() as u64, info.bytes), "{key:?}");
+        assert_eq!(
+            (&info.etag, info.bytes, info.body.bytes()),
+            (&self.etag, self.body.len() as u64, info.bytes),
+            "{key:?}"
+        );
         assert_eq!((&info.acl, &info.meta.user, &info.meta.tags), (&self.acl, &self.user, &self.tags), "{key:?}");
         let parts: Vec<(u32, u64)> = info.parts.iter().map(|part| (part.number, part.bytes)).collect();
         assert_eq!(parts, self.parts, "{key:?}");

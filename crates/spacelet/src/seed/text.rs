@@ -231,7 +231,9 @@ fn objects(lines: &Lines<'_>, row: Spanned<ObjectsShape>) -> Result<At<SeedObjec
             Source::Text { key, text }
         }
         _ => {
-            return Err(error("objects come from a `folder` (with or without `prefix`) or are a `key` with its `text`"));
+            return Err(error(
+                "objects come from a `folder` (with or without `prefix`) or are a `key` with its `text`",
+            ));
         }
     };
     let what = SeedObjects {

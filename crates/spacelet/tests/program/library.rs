@@ -154,6 +154,7 @@ async fn the_banner_of_a_new_user() {
           export SPACELET_TOKEN=TOKEN
 
         Ready. Ctrl-C stops it.
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
     running.stop().await;
 }

@@ -11,19 +11,27 @@ const RULES: &str = "<CORSConfiguration><CORSRule><AllowedMethod>PUT</AllowedMet
 
 fn with_rules() -> Server {
     let server = Server::start();
-    server.prepare(&["PUT /b-one", &format!("PUT /b-one?cors\n\n{RULES}"), "PUT /b-one/k\nx-amz-acl: public-read\n\nx"]);
+    server.prepare(&[
+        "PUT /b-one",
+        &format!("PUT /b-one?cors\n\n{RULES}"),
+        "PUT /b-one/k\nx-amz-acl: public-read\n\nx",
+    ]);
     server
 }
 
 #[test]
 fn rules_come_back_sorted() {
-    check(&with_rules(), "GET /b-one?cors", expect![[r#"
+    check(
+        &with_rules(),
+        "GET /b-one?cors",
+        expect![[r#"
         200 OK
         content-length: 463
         content-type: application/xml
 
         <CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedMethod>PUT</AllowedMethod><AllowedOrigin>https://*.wild.com</AllowedOrigin><AllowedOrigin>https://ex.com</AllowedOrigin><AllowedHeader>x-amz-*</AllowedHeader><MaxAgeSeconds>300</MaxAgeSeconds><ExposeHeader>ETag</ExposeHeader></CORSRule><CORSRule><AllowedMethod>HEAD</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -48,7 +56,10 @@ fn rules_are_checked() {
         "GET /b-one?cors".to_owned(),
     ];
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
-    check_outcomes(&server, &requests, expect![[r#"
+    check_outcomes(
+        &server,
+        &requests,
+        expect![[r#"
         GET /b-one?cors → 404 NoSuchCORSConfiguration
         DELETE /b-one?cors → 204
         PUT /b-one?cors |  | <CORSConfiguration>< → 400 MalformedXML
@@ -62,7 +73,8 @@ fn rules_are_checked() {
         GET /b-one?cors as nobody → 403 AccessDenied
         DELETE /b-one?cors → 204
         GET /b-one?cors → 404 NoSuchCORSConfiguration
-    "#]]);
+    "#]],
+    );
     let answer = server.send(&rule(&one.repeat(101)));
     assert_eq!((answer.status, answer.xml("Code").as_deref()), (400, Some("InvalidRequest")));
 }
@@ -99,7 +111,10 @@ fn a_preflight_is_judged_by_the_rules_alone() {
         "OPTIONS /none/k as nobody\nOrigin: https://ex.com\nAccess-Control-Request-Method: GET".to_owned(),
     ];
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
-    check_outcomes(&server, &requests, expect![[r#"
+    check_outcomes(
+        &server,
+        &requests,
+        expect![[r#"
         OPTIONS /b-one/k as nobody | Origin: https://ex.com | Access-Control-Request-Method: GET → 200
         OPTIONS /b-one/k as nobody | Origin: https://ex.com | Access-Control-Request-Method: DELETE → 403 AccessDenied
         OPTIONS /b-one/k as nobody | Origin: https://ex.com | Access-Control-Request-Method: HEAD → 403 AccessDenied
@@ -108,13 +123,17 @@ fn a_preflight_is_judged_by_the_rules_alone() {
         OPTIONS /b-one/k as nobody | Origin: https://ex.com → 400 InvalidArgument
         OPTIONS /b-one/k as nobody | Access-Control-Request-Method: GET → 400 InvalidArgument
         OPTIONS /none/k as nobody | Origin: https://ex.com | Access-Control-Request-Method: GET → 404 NoSuchBucket
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn answers_carry_what_the_page_may_see() {
     let server = with_rules();
-    check(&server, "GET /b-one/k\nOrigin: https://ex.com", expect![[r#"
+    check(
+        &server,
+        "GET /b-one/k\nOrigin: https://ex.com",
+        expect![[r#"
         200 OK
         accept-ranges: bytes
         access-control-allow-methods: GET
@@ -129,8 +148,12 @@ fn answers_carry_what_the_page_may_see() {
         x-rgw-object-type: Normal
 
         x
-    "#]]);
-    check(&server, "GET /b-one/k as B\nOrigin: https://evil.com", expect![[r#"
+    "#]],
+    );
+    check(
+        &server,
+        "GET /b-one/k as B\nOrigin: https://evil.com",
+        expect![[r#"
         200 OK
         accept-ranges: bytes
         content-length: 1
@@ -140,8 +163,12 @@ fn answers_carry_what_the_page_may_see() {
         x-rgw-object-type: Normal
 
         x
-    "#]]);
-    check(&server, "GET /b-one/none\nOrigin: https://ex.com", expect![[r#"
+    "#]],
+    );
+    check(
+        &server,
+        "GET /b-one/none\nOrigin: https://ex.com",
+        expect![[r#"
         404 Not Found
         accept-ranges: bytes
         access-control-allow-methods: GET
@@ -153,8 +180,12 @@ fn answers_carry_what_the_page_may_see() {
         vary: Origin
 
         <?xml version="1.0" encoding="UTF-8"?><Error><Code>NoSuchKey</Code><Message></Message><BucketName>b-one</BucketName><RequestId>…</RequestId><HostId>…</HostId></Error>
-    "#]]);
-    check(&server, "HEAD /b-one/k as nobody\nOrigin: https://evil.com", expect![[r#"
+    "#]],
+    );
+    check(
+        &server,
+        "HEAD /b-one/k as nobody\nOrigin: https://evil.com",
+        expect![[r#"
         200 OK
         accept-ranges: bytes
         access-control-allow-methods: HEAD
@@ -164,5 +195,6 @@ fn answers_carry_what_the_page_may_see() {
         etag: "9dd4e461268c8034f5c8564e155c67a6"
         last-modified: TIME
         x-rgw-object-type: Normal
-    "#]]);
+    "#]],
+    );
 }

@@ -68,7 +68,6 @@ fn a_denial_names_what_would_have_allowed_it() {
         ("GET /b-one/k as nobody", "not signed"),
         ("GET /b-one as nobody", "Space's ACL"),
         ("GET /b-one/k as B", "READ"),
-        ("GET /b-one?cors", "not built yet"),
     ] {
         let text = explained(&server, &Call::new(request));
         assert!(text.to_lowercase().contains(&word.to_lowercase()), "{request}: no {word:?} in: {text}");

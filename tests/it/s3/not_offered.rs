@@ -83,18 +83,24 @@ fn sub_resources_that_spaces_lacks() {
     ];
     let server = with_object();
     for name in names {
-        for request in [format!("GET /b-one?{name}"), format!("PUT /b-one?{name}\n\n<X/>"), format!("DELETE /b-one?{name}")] {
+        for request in
+            [format!("GET /b-one?{name}"), format!("PUT /b-one?{name}\n\n<X/>"), format!("DELETE /b-one?{name}")]
+        {
             assert_eq!(outcome(&server.send(&request)), "501 NotImplemented", "{request}");
         }
     }
-    check(&server, "GET /b-one?inventory", expect![[r#"
+    check(
+        &server,
+        "GET /b-one?inventory",
+        expect![[r#"
         501 Not Implemented
         accept-ranges: bytes
         content-length: 330
         content-type: application/xml
 
         <Error><Code>NotImplemented</Code><Message>Server does not support the functionality required to fulfill the request. Please see https://developers.digitalocean.com/documentation/spaces/#aws-s3-compatibility</Message><RequestId>…</RequestId><HostId>…</HostId></Error>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
         return Some(unix_s);
     }
     let (stamp, zone_s) = split_zone(text);
-    let parsed = httpdate::parse_http_date(&stamp).ok()?;
+    let parsed = httpdate::parse_http_date(&stamp).ok().or_else(|| with_right_weekday(&stamp))?;
     let unix_s = i64::try_from(parsed.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
     Some(unix_s - zone_s)
 }
@@ -59,6 +59,13 @@ pub(crate) fn parse_extended(text: &str) -> Option<i64> {
     let mut basic: String = stamp.chars().filter(|letter| !matches!(letter, '-' | ':')).collect();
     basic.push_str(rest);
     parse_amz_date(&basic)
+}
+
+/// RGW does not compare the weekday with the date, so a wrong one is mended.
+fn with_right_weekday(stamp: &str) -> Option<std::time::SystemTime> {
+    let (_, date) = stamp.split_once(", ")?;
+    let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    weekdays.into_iter().find_map(|weekday| httpdate::parse_http_date(&format!("{weekday}, {date}")).ok())
 }
 
 /// Python's and Java's `+0000` instead of `GMT`: the stamp with GMT, and the zone's seconds.
@@ -151,6 +158,7 @@ mod tests {
             ("Tuesday, 27-Mar-07 19:36:42 GMT", Some(1_175_024_202)),
             ("Tue Mar 27 19:36:42 2007", Some(1_175_024_202)),
             ("20070327T193642Z", Some(1_175_024_202)),
+            ("Sun, 27 Mar 2007 19:36:42 GMT", Some(1_175_024_202)),
             ("27 Mar 2007 19:36:42 GMT", None),
             ("garbage", None),
         ];

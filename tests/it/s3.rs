@@ -19,6 +19,7 @@ mod delete_objects;
 mod get_object;
 mod head_object;
 mod object_acl;
+mod post_object;
 mod put_object;
 
 mod list_objects;

@@ -150,6 +150,14 @@ impl<'a> RequestBody<'a> {
         Ok(staged)
     }
 
+    /// The next bytes as they are, of a body that brings its own proof (a POST form); `None` at the end.
+    ///
+    /// # Errors
+    /// `IncompleteBody`, `RequestTimeout`.
+    pub(crate) async fn next_raw(&mut self) -> Result<Option<Bytes>, S3Error> {
+        self.source.next(self.limits.body_idle).await
+    }
+
     /// Reads a body of at most `max` bytes, such as an XML document. Content-Md5 is not looked at, as in RGW.
     ///
     /// # Errors

@@ -137,7 +137,7 @@ pub(crate) enum Shape {
 pub(crate) struct S3Error {
     pub(crate) code: ErrorCode,
     /// Instead of the table's message.
-    pub(crate) message: Option<&'static str>,
+    pub(crate) message: Option<Cow<'static, str>>,
     pub(crate) shape: Shape,
     /// Why, in plain words: `x-spacelet-explain`, the log and the journal. Never a secret, never a list of what exists.
     pub(crate) explanation: Cow<'static, str>,
@@ -149,8 +149,8 @@ impl S3Error {
     }
 
     /// Puts `message` into the body where RGW has one.
-    pub(crate) fn with_message(self, message: &'static str) -> Self {
-        Self { message: Some(message), ..self }
+    pub(crate) fn with_message(self, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { message: Some(message.into()), ..self }
     }
 
     pub(crate) fn with_shape(self, shape: Shape) -> Self {
@@ -158,9 +158,9 @@ impl S3Error {
     }
 
     /// The text of `Message`.
-    pub(crate) fn message(&self, is_aws: bool) -> &'static str {
+    pub(crate) fn message(&self, is_aws: bool) -> &str {
         let row = self.code.row();
-        self.message.unwrap_or(if is_aws { row.aws_message } else { row.rgw_message })
+        self.message.as_deref().unwrap_or(if is_aws { row.aws_message } else { row.rgw_message })
     }
 }
 

@@ -18,6 +18,7 @@ mod target;
 mod acl;
 mod body;
 mod cors;
+mod form;
 mod header_case;
 mod headers;
 mod query;

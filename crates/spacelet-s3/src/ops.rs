@@ -22,6 +22,7 @@ mod list_objects_v2;
 mod list_parts;
 mod object_acl;
 mod object_tagging;
+mod post_object;
 mod preflight;
 mod put_object;
 mod upload_part;
@@ -80,6 +81,7 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::CompleteMultipartUpload => complete_multipart_upload::complete_multipart_upload(request).await,
         Operation::AbortMultipartUpload => abort_multipart_upload::abort_multipart_upload(request).await,
         Operation::ListParts => list_parts::list_parts(request).await,
+        Operation::PostObject => post_object::post_object(request).await,
         Operation::PostWithoutForm => {
             let refusal = S3Error::new(ErrorCode::InvalidArgument, "a POST on a Space carries a form");
             Err(refusal.with_message("Request Content-Type is not multipart/form-data"))

@@ -32,6 +32,7 @@ pub(crate) enum Operation {
     GetObjectTagging,
     PutObjectTagging,
     DeleteObjectTagging,
+    PostObject,
     PostWithoutForm,
     GetObject,
     HeadObject,
@@ -83,7 +84,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "ListMultipartUploads" ListMultipartUploads: Get Bucket [Has("uploads")] BucketRead "s3:ListBucketMultipartUploads" Bucket Built Built
     "DeleteObjects" DeleteObjects: Post Bucket [Has("delete")] Nothing "s3:DeleteObject" Bucket Built Built
     "Preflight (bucket)" Preflight: Options Bucket [] Nothing "-" Bucket Built Built
-    "PostObject" Unserved: Post Bucket [Form] Nothing "s3:PutObject" Bucket NotYet NotYet
+    "PostObject" PostObject: Post Bucket [Form] Nothing "s3:PutObject" Bucket Built Built
     "POST on a bucket without a form" PostWithoutForm: Post Bucket [] Nothing "-" Bucket Built Built
     "GetObject" GetObject: Get Object [] ObjectRead "s3:GetObject" Object Built Built
     "HeadObject" HeadObject: Head Object [] ObjectRead "s3:GetObject" Object Built Built

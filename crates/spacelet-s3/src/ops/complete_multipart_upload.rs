@@ -75,11 +75,15 @@ fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
 /// `host/bucket/key` without scheme and port, as RGW; under the public URL where one is set.
 fn location(request: &Request<'_>) -> Result<String, S3Error> {
     let (bucket, key) = request.subject()?;
-    let base = match &request.shared.settings.public_url {
+    Ok(format!("{}/{}/{}", location_base(request), bucket.name, key))
+}
+
+/// What a `Location` begins with.
+pub(super) fn location_base<'r>(request: &'r Request<'_>) -> &'r str {
+    match &request.shared.settings.public_url {
         Some(url) => url.trim_end_matches('/'),
         None => service_host(request.target),
-    };
-    Ok(format!("{base}/{}/{}", bucket.name, key))
+    }
 }
 
 /// The host without the bucket that it may begin with.

@@ -72,7 +72,7 @@ fn check(tags: &[(String, String)]) -> Result<(), S3Error> {
 }
 
 /// What a client sends.
-struct Tagging(Vec<(String, String)>);
+pub(super) struct Tagging(pub(super) Vec<(String, String)>);
 
 impl FromXml for Tagging {
     const ROOT: &'static str = "Tagging";

@@ -1,0 +1,249 @@
+//! PostObject: an upload by an HTML form, which is authenticated by its own fields (S3 API reference, "POST Object";
+//! order of checks and texts as RGW).
+
+use bytes::Bytes;
+use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, LOCATION};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use spacelet_engine::access::{Caller, Need};
+use spacelet_engine::{AccessKeyId, BodyWriter, NewObject, ObjectInfo, ObjectKey};
+use spacelet_sigv4::post_policy::{Form, FormClaim, PostError, PostPolicy};
+
+use super::complete_multipart_upload::location_base;
+use super::object_meta;
+use super::object_tagging::Tagging;
+use super::put_object::{owner_of_new, with_version};
+use crate::acl::requested_acl;
+use crate::body::RequestBody;
+use crate::error::{ErrorCode, S3Error};
+use crate::facts::judge;
+use crate::form::{Event, FormParser};
+use crate::headers::BYTES;
+use crate::request::Request;
+use crate::response::{Response, XML};
+use crate::xml::{Xml, parse};
+
+/// Form fields that stand for a header of the same name.
+const AS_HEADERS: [&str; 9] = [
+    "content-type",
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "expires",
+    "x-amz-storage-class",
+    "x-amz-website-redirect-location",
+    "x-amz-tagging",
+];
+
+/// Reads the fields, proves who sent them, keeps to their policy, streams the file into the store.
+///
+/// # Errors
+/// `InvalidArgument` for a malformed form, `AccessDenied` for its signature or policy, `EntityTooLarge`,
+/// `EntityTooSmall`, and what PutObject answers.
+pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3Error> {
+    let missing = || S3Error::new(ErrorCode::InternalError, "the body was taken already");
+    let body = request.body.take().ok_or_else(missing)?;
+    let mut upload = Upload::begin(&request, body)?;
+    upload.read_fields().await?;
+    let key = upload.key()?;
+    let form = Form::new(&upload.fields);
+    let policy = admit(&mut request, &form, &key)?;
+    let headers = as_headers(&upload.fields);
+    let request = Request { headers: &headers, ..request };
+    let bucket = request.bucket()?.clone();
+    judge(&request.caller, Need::BucketWrite, "s3:PutObject", Some(&bucket), None)?;
+    let owner = owner_of_new(&request, &bucket);
+    let mut meta = object_meta::read(&headers)?;
+    if let Some(document) = form.get("tagging") {
+        let tags = parse::<Tagging>(document.as_bytes(), document.len());
+        meta.tags = tags.map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
+    }
+    let acl = requested_acl(&request, &owner, &bucket.owner)?;
+    let object = NewObject { key, acl, owner, meta, checksum: None, etag: None, parts: Vec::new() };
+
+    let mut writer = request.world.begin_body(None, false, None)?;
+    upload.read_file(&mut writer, policy.as_ref()).await?;
+    let stored = request.world.put_object(&bucket, object, writer.finish().await?).await?;
+
+    let form = Form::new(&upload.fields);
+    Ok(with_version(answer(&request, &form, &stored), &stored))
+}
+
+/// A form being read.
+struct Upload<'a> {
+    body: RequestBody<'a>,
+    parser: FormParser,
+    fields: Vec<(String, String)>,
+    filename: String,
+    /// What came after the fields in the same bytes.
+    waiting: Vec<Event>,
+    bytes_max: u64,
+}
+
+impl<'a> Upload<'a> {
+    fn begin(request: &Request<'_>, body: RequestBody<'a>) -> Result<Self, S3Error> {
+        let content_type = request.header(CONTENT_TYPE).unwrap_or_default();
+        let parser = FormParser::new(content_type).ok_or_else(|| malformed("the Content-Type names no boundary"))?;
+        let bytes_max = request.limits().put_bytes_max;
+        Ok(Self { body, parser, fields: Vec::new(), filename: String::new(), waiting: Vec::new(), bytes_max })
+    }
+
+    async fn events(&mut self) -> Result<Vec<Event>, S3Error> {
+        match self.body.next_raw().await? {
+            Some(data) => self.parser.push(&data).map_err(malformed),
+            None => Ok(vec![Event::End]),
+        }
+    }
+
+    /// Up to the file, or to the end of a form without one.
+    async fn read_fields(&mut self) -> Result<(), S3Error> {
+        loop {
+            let mut events = self.events().await?.into_iter();
+            while let Some(event) = events.next() {
+                match event {
+                    Event::Field(name, value) => self.fields.push((name, value)),
+                    Event::File(filename) => {
+                        self.filename = filename;
+                        self.waiting = events.collect();
+                        return Ok(());
+                    }
+                    Event::Data(_) => {}
+                    Event::End => {
+                        self.waiting = vec![Event::End];
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The key that the form names, with the file's name put in.
+    fn key(&self) -> Result<ObjectKey, S3Error> {
+        let named = Form::new(&self.fields).get("key").ok_or_else(|| {
+            S3Error::new(ErrorCode::InvalidArgument, "the form has no field key").with_message("Key not specified")
+        })?;
+        let key = named.replace("${filename}", &self.filename);
+        ObjectKey::parse(key.as_bytes())
+            .map_err(|error| S3Error::new(ErrorCode::InvalidObjectName, format!("the form's key: {error:?}")))
+    }
+
+    async fn read_file(&mut self, writer: &mut BodyWriter, policy: Option<&PostPolicy>) -> Result<(), S3Error> {
+        let allowed = policy.map_or(u64::MAX, PostPolicy::length_max).min(self.bytes_max);
+        let mut total = 0_u64;
+        let mut events = std::mem::take(&mut self.waiting);
+        loop {
+            for event in events {
+                match event {
+                    Event::Data(data) => {
+                        total += data.len() as u64;
+                        if total > allowed {
+                            return Err(refused(PostError::TooLarge));
+                        }
+                        writer.write(data).await?;
+                    }
+                    Event::End => {
+                        let within = policy.map_or(Ok(()), |policy| policy.check_length(total));
+                        return within.map_err(refused);
+                    }
+                    Event::Field(..) | Event::File(_) => {}
+                }
+            }
+            events = self.events().await?;
+        }
+    }
+}
+
+/// Puts the form's signer into the request and checks the form against its policy, if it has one.
+fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<Option<PostPolicy>, S3Error> {
+    let claim = FormClaim::parse(form).map_err(refused)?;
+    let (Some(id), Some(document)) = (claim.access_key(), claim.policy()) else { return Ok(None) };
+    let found = request.shared.settings.engine.find_key(&AccessKeyId::new(id))?;
+    let (_, account, access_key) = found.ok_or_else(|| {
+        S3Error::new(ErrorCode::AccessDenied, "this server does not have the access key that signed the form's policy")
+    })?;
+    claim.verify(access_key.secret.reveal()).map_err(refused)?;
+    let policy = PostPolicy::parse(document).map_err(refused)?;
+    let now_s = request.world.clock().now().seconds();
+    policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now_s).map_err(refused)?;
+    request.caller = Caller::Account { account: account.id.clone(), grants: access_key.grants };
+    request.account = Some(account);
+    Ok(Some(policy))
+}
+
+fn malformed(why: &'static str) -> S3Error {
+    S3Error::new(ErrorCode::InvalidArgument, why)
+}
+
+fn refused(error: PostError) -> S3Error {
+    let explanation = error.to_string();
+    match error {
+        PostError::Invalid(message) => S3Error::new(ErrorCode::InvalidArgument, explanation).with_message(message),
+        PostError::Refused(message) => S3Error::new(ErrorCode::AccessDenied, explanation).with_message(message),
+        PostError::Signature => S3Error::new(ErrorCode::AccessDenied, explanation),
+        PostError::TooLarge => S3Error::new(ErrorCode::EntityTooLarge, explanation),
+        PostError::TooSmall => S3Error::new(ErrorCode::EntityTooSmall, explanation),
+    }
+}
+
+/// The fields that say what headers say on a PUT.
+fn as_headers(fields: &[(String, String)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields {
+        let name = name.to_ascii_lowercase();
+        let is_kept = AS_HEADERS.contains(&name.as_str())
+            || ["x-amz-meta-", "x-amz-server-side-encryption", "x-amz-grant-", "x-amz-object-lock-"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
+        let name = if name == "acl" { "x-amz-acl" } else { &name };
+        if !is_kept && name != "x-amz-acl" {
+            continue;
+        }
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+/// A redirect, a document, or nothing, as the form asked.
+fn answer(request: &Request<'_>, form: &Form<'_>, stored: &ObjectInfo) -> Response {
+    // DIFFERS: RGW 16 leaves the ETag out; AWS's API reference (POST Object) has it.
+    let done =
+        |response: Response| response.header_bytes(ETAG, stored.etag.quoted().as_bytes()).header(ACCEPT_RANGES, BYTES);
+    let bucket = request.bucket.as_ref().map(|bucket| bucket.name.as_str()).unwrap_or_default();
+    let key = escaped(stored.key.as_str());
+    if let Some(location) = redirect(form, bucket, &key, stored) {
+        return done(Response::full(Bytes::new()).status(StatusCode::SEE_OTHER).header(LOCATION, location));
+    }
+    match form.get("success_action_status") {
+        Some("200") => done(Response::full(Bytes::new())),
+        Some("201") => {
+            let mut xml = Xml::bare();
+            xml.open("PostResponse");
+            xml.text("Location", &format!("{}/{bucket}/{key}", location_base(request)));
+            xml.text("Bucket", bucket);
+            xml.text("Key", stored.key.as_str());
+            xml.text("ETag", stored.etag.as_str());
+            xml.close("PostResponse");
+            done(Response::full(xml.finish()).status(StatusCode::CREATED).header(CONTENT_TYPE, XML))
+        }
+        _ => done(Response::empty(StatusCode::NO_CONTENT)),
+    }
+}
+
+fn redirect(form: &Form<'_>, bucket: &str, key: &str, stored: &ObjectInfo) -> Option<HeaderValue> {
+    let url = form.get("success_action_redirect").or_else(|| form.get("redirect"))?;
+    if !(url.starts_with("http://") || url.starts_with("https://")) {
+        return None;
+    }
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let etag = stored.etag.as_str();
+    HeaderValue::from_str(&format!("{url}{joint}bucket={bucket}&key={key}&etag=%22{etag}%22")).ok()
+}
+
+/// Everything but RFC 3986's unreserved characters, slashes too.
+fn escaped(key: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(key, RESERVED).to_string()
+}

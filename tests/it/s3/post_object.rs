@@ -1,0 +1,133 @@
+//! POST /bucket with a form: fields, signature, policy, and the three kinds of answers.
+
+use crate::server::Server;
+use crate::support::{Call, check, key};
+use crate::wire::Answer;
+use expect_test::expect;
+use spacelet_sigv4::post_policy::{sign_v4, v4_fields};
+use spacelet_sigv4::sign::Credentials;
+
+/// A form whose policy allows keys below `up/`, signed by A; `conditions` are added to it.
+struct Form {
+    fields: Vec<(String, String)>,
+    conditions: String,
+    expiration: &'static str,
+}
+
+impl Form {
+    fn new(key: &str) -> Self {
+        let fields = vec![("key".to_owned(), key.to_owned()), ("Content-Type".to_owned(), "text/plain".to_owned())];
+        Self { fields, conditions: String::new(), expiration: "2099-01-01T00:00:00Z" }
+    }
+
+    fn field(mut self, name: &str, value: &str) -> Self {
+        self.conditions += &format!(r#",{{"{name}":"{value}"}}"#);
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn condition(mut self, condition: &str) -> Self {
+        self.conditions += &format!(",{condition}");
+        self
+    }
+
+    fn send(mut self, server: &Server, file: &str) -> Answer {
+        let signer = key("A");
+        let credentials = Credentials { access_key: &signer.id, secret: &signer.secret, region: "nyc3" };
+        let now_s = 1_795_000_000;
+        let own: String = v4_fields(&credentials, now_s).iter().map(|(n, v)| format!(r#",{{"{n}":"{v}"}}"#)).collect();
+        let policy = format!(
+            r#"{{"expiration":"{}","conditions":[{{"bucket":"b-one"}},["starts-with","$key","up/"],["starts-with","$Content-Type","text/"]{own}{}]}}"#,
+            self.expiration, self.conditions
+        );
+        self.fields.extend(sign_v4(&policy, &credentials, now_s));
+        post(server, &self.fields, file)
+    }
+}
+
+fn post(server: &Server, fields: &[(String, String)], file: &str) -> Answer {
+    let mut body = String::new();
+    for (name, value) in fields {
+        body += &format!("--BND\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += &format!(
+        "--BND\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.txt\"\r\nContent-Type: x/y\r\n\r\n{file}\r\n--BND--\r\n"
+    );
+    Call::new("POST /b-one as nobody")
+        .header("Content-Type", "multipart/form-data; boundary=BND")
+        .body(body)
+        .send(server)
+}
+
+fn server() -> Server {
+    let server = Server::start();
+    server.prepare(&["PUT /b-one"]);
+    server
+}
+
+fn outcome(answer: &Answer) -> (u16, Option<String>) {
+    (answer.status, answer.xml("Code"))
+}
+
+#[test]
+fn a_form_stores_its_file() {
+    let server = server();
+    let form = Form::new("up/${filename}").field("x-amz-meta-color", "blue").field("acl", "public-read");
+    assert_eq!(outcome(&form.send(&server, "hello")), (204, None));
+    check(
+        &server,
+        "GET /b-one/up/f.txt as nobody",
+        expect![[r#"
+        200 OK
+        accept-ranges: bytes
+        content-length: 5
+        content-type: text/plain
+        etag: "5d41402abc4b2a76b9719d911017c592"
+        last-modified: TIME
+        x-amz-meta-color: blue
+        x-rgw-object-type: Normal
+
+        hello
+    "#]],
+    );
+}
+
+#[test]
+fn a_form_chooses_its_answer() {
+    let server = server();
+    assert_eq!(Form::new("up/a").field("success_action_status", "200").send(&server, "x").status, 200);
+    assert_eq!(Form::new("up/a").field("success_action_status", "404").send(&server, "x").status, 204);
+    let made = Form::new("up/a b").field("success_action_status", "201").send(&server, "x");
+    assert_eq!((made.status, made.xml("Key").as_deref()), (201, Some("up/a b")));
+    let sent_on = Form::new("up/a").field("success_action_redirect", "http://example.com/done").send(&server, "x");
+    assert_eq!(sent_on.status, 303);
+    let expected = "http://example.com/done?bucket=b-one&key=up%2Fa&etag=%229dd4e461268c8034f5c8564e155c67a6%22";
+    assert_eq!(sent_on.header("location"), Some(expected));
+}
+
+#[test]
+fn a_form_keeps_to_its_policy() {
+    let server = server();
+    let denied = |form: Form| outcome(&form.send(&server, "hello"));
+    let access_denied = (403, Some("AccessDenied".to_owned()));
+    assert_eq!(denied(Form::new("other/a")), access_denied);
+    assert_eq!(denied(Form { expiration: "2001-01-01T00:00:00Z", ..Form::new("up/a") }), access_denied);
+    let mut unnamed = Form::new("up/a");
+    unnamed.fields.push(("x-amz-meta-more".to_owned(), "1".to_owned()));
+    assert_eq!(denied(unnamed), access_denied);
+    let too_long = Form::new("up/a").condition(r#"["content-length-range",0,4]"#);
+    assert_eq!(denied(too_long), (400, Some("EntityTooLarge".to_owned())));
+    let too_short = Form::new("up/a").condition(r#"["content-length-range",6,9]"#);
+    assert_eq!(denied(too_short), (400, Some("EntityTooSmall".to_owned())));
+    assert_eq!(server.send("GET /b-one/up/a").status, 404, "nothing was stored");
+}
+
+#[test]
+fn an_unsigned_form_needs_an_open_bucket() {
+    let server = server();
+    let fields = [("key".to_owned(), "k".to_owned())];
+    assert_eq!(outcome(&post(&server, &fields, "x")), (403, Some("AccessDenied".to_owned())));
+    server.prepare(&["PUT /b-one?acl\nx-amz-acl: public-read-write"]);
+    assert_eq!(post(&server, &fields, "x").status, 204);
+    assert_eq!(outcome(&post(&server, &[], "x")), (400, Some("InvalidArgument".to_owned())));
+}

@@ -6,7 +6,7 @@ use crate::records::{
     bucket_span, buckets_of_span, decode, encode, owned_bucket_key, owned_name, read, table_span, usage_key,
 };
 use crate::rows::Rows;
-use crate::{AccountId, Acl, BucketName, EngineError, Region, Timestamp, World};
+use crate::{AccountId, Acl, BucketName, DocumentSet, EngineError, Region, Timestamp, World};
 
 /// Whether versions are kept. `None` on a bucket: never set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Bucket {
     pub acl: Acl,
     /// Versioning, once set.
     pub versioning: Option<Versioning>,
+    /// Which configuration documents it has.
+    pub documents: DocumentSet,
 }
 
 /// What HEAD bucket shows (spaces-reference 4.2): byte-exact, old versions and unfinished parts included.
@@ -83,6 +85,7 @@ impl World {
                 created: tx.now(),
                 acl: bucket.acl,
                 versioning: None,
+                documents: DocumentSet::default(),
             };
             tx.put(bucket_key(&bucket.name), encode(&BucketRecord::new(&bucket))?);
             tx.put(owned_bucket_key(&bucket.owner, &bucket.name), Vec::new());

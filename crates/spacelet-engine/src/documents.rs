@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use crate::buckets::open_bucket;
-use crate::records::{DOCUMENTS, bucket_span, in_bucket};
+use crate::records::{DOCUMENTS, bucket_key, encode, in_bucket};
 use crate::rows::Rows;
 use crate::{Bucket, EngineError, World};
 
@@ -50,6 +50,31 @@ pub enum DocumentKind {
     IntelligentTiering = 18,
 }
 
+/// The kinds of documents that a bucket has, so that a request need not look for what is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DocumentSet(u32);
+
+impl DocumentSet {
+    /// Whether there is one of this kind.
+    #[must_use]
+    pub fn contains(self, kind: DocumentKind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+
+    pub(crate) fn bits(self) -> Option<u32> {
+        (self.0 != 0).then_some(self.0)
+    }
+
+    pub(crate) fn from_bits(bits: Option<u32>) -> Self {
+        Self(bits.unwrap_or(0))
+    }
+
+    fn set(&mut self, kind: DocumentKind, is_there: bool) {
+        let bit = 1 << kind as u8;
+        self.0 = if is_there { self.0 | bit } else { self.0 & !bit };
+    }
+}
+
 fn document_key(bucket: u64, kind: DocumentKind, id: &str) -> Vec<u8> {
     let mut row = in_bucket(DOCUMENTS, bucket, "");
     row.push(kind as u8);
@@ -57,12 +82,26 @@ fn document_key(bucket: u64, kind: DocumentKind, id: &str) -> Vec<u8> {
     row
 }
 
+/// All documents of a kind: the byte after the kind's own ends the span.
+fn kind_span(bucket: u64, kind: DocumentKind) -> (Vec<u8>, Vec<u8>) {
+    let from = document_key(bucket, kind, "");
+    let mut to = from.clone();
+    if let Some(last) = to.last_mut() {
+        *last += 1;
+    }
+    (from, to)
+}
+
 impl World {
-    /// A document; `id` is empty for kinds of which a bucket has one. One point read.
+    /// A document; `id` is empty for kinds of which a bucket has one. One point read, none where the bucket's record
+    /// says that there is nothing.
     ///
     /// # Errors
     /// Storage errors.
     pub fn document(&self, bucket: &Bucket, kind: DocumentKind, id: &str) -> Result<Option<Bytes>, EngineError> {
+        if !bucket.documents.contains(kind) {
+            return Ok(None);
+        }
         self.view().get(&document_key(bucket.id, kind, id))
     }
 
@@ -71,11 +110,7 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn documents(&self, bucket: &Bucket, kind: DocumentKind) -> Result<Vec<(String, Bytes)>, EngineError> {
-        let from = document_key(bucket.id, kind, "");
-        let mut to = from.clone();
-        if let Some(last) = to.last_mut() {
-            *last += 1;
-        }
+        let (from, to) = kind_span(bucket.id, kind);
         let id_at = from.len();
         let view = self.view();
         let mut found = Vec::new();
@@ -101,10 +136,17 @@ impl World {
         let (name, bucket_id) = (bucket.name.clone(), bucket.id);
         let row = document_key(bucket.id, kind, id);
         self.commit(Vec::new(), move |tx, _| {
-            open_bucket(tx, &name, bucket_id)?;
+            let mut record = open_bucket(tx, &name, bucket_id)?;
             match document {
                 Some(document) => tx.put(row, document),
                 None => tx.delete(row),
+            }
+            let mut documents = DocumentSet::from_bits(record.documents);
+            let (from, to) = kind_span(bucket_id, kind);
+            documents.set(kind, tx.scan(from, to).next().transpose()?.is_some());
+            if documents.bits() != record.documents {
+                record.documents = documents.bits();
+                tx.put(bucket_key(&name), encode(&record)?);
             }
             Ok(())
         })
@@ -116,18 +158,8 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn buckets_with(&self, kind: DocumentKind) -> Result<Vec<Bucket>, EngineError> {
-        let mut found = Vec::new();
-        for bucket in self.buckets()? {
-            let span = bucket_span(DOCUMENTS, bucket.id);
-            let from = document_key(bucket.id, kind, "");
-            let to = span.end;
-            let view = self.view();
-            let first = view.scan(from.clone(), to).next().transpose()?;
-            if first.is_some_and(|(key, _)| key.starts_with(&from)) {
-                found.push(bucket);
-            }
-        }
-        Ok(found)
+        let buckets = self.buckets()?;
+        Ok(buckets.into_iter().filter(|bucket| bucket.documents.contains(kind)).collect())
     }
 }
 

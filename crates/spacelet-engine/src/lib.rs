@@ -50,7 +50,7 @@ pub use checksum::{Checksum, ChecksumAlgorithm};
 pub use clock::{Clock, Timestamp};
 pub use conditions::{Conditions, Unmet};
 pub use cors::{CorsAsk, CorsMatch, CorsMethod, CorsRule, asked_headers, find_rule};
-pub use documents::DocumentKind;
+pub use documents::{DocumentKind, DocumentSet};
 pub use engine::{Durability, Engine, EngineSettings, OpenError, Report};
 pub use error::EngineError;
 pub use etag::ETag;

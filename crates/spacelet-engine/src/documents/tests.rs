@@ -15,29 +15,29 @@ async fn documents_live_and_die_with_their_bucket() {
         acl: Acl::private(&owner),
         buckets_max: 10,
     };
-    let bucket = world.create_bucket(new("with-documents")).await.unwrap();
+    let made = world.create_bucket(new("with-documents")).await.unwrap();
+    let now = || world.bucket(&made.name).unwrap().unwrap();
     let other = world.create_bucket(new("without")).await.unwrap();
 
     let long = Bytes::from(vec![b'p'; 20_000]);
-    world.set_document(&bucket, DocumentKind::Policy, "", Some(long.clone())).await.unwrap();
-    world.set_document(&bucket, DocumentKind::Inventory, "b", Some(Bytes::from_static(b"2"))).await.unwrap();
-    world.set_document(&bucket, DocumentKind::Inventory, "a", Some(Bytes::from_static(b"1"))).await.unwrap();
+    world.set_document(&made, DocumentKind::Policy, "", Some(long.clone())).await.unwrap();
+    world.set_document(&made, DocumentKind::Inventory, "b", Some(Bytes::from_static(b"2"))).await.unwrap();
+    world.set_document(&made, DocumentKind::Inventory, "a", Some(Bytes::from_static(b"1"))).await.unwrap();
 
-    assert_eq!(world.document(&bucket, DocumentKind::Policy, "").unwrap(), Some(long));
-    let ids: Vec<_> =
-        world.documents(&bucket, DocumentKind::Inventory).unwrap().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(world.document(&now(), DocumentKind::Policy, "").unwrap(), Some(long));
+    let ids: Vec<_> = world.documents(&made, DocumentKind::Inventory).unwrap().into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, ["a", "b"]);
     assert_eq!(world.document(&other, DocumentKind::Policy, "").unwrap(), None);
     let with: Vec<_> = world.buckets_with(DocumentKind::Inventory).unwrap().into_iter().map(|b| b.id).collect();
-    assert_eq!(with, [bucket.id]);
+    assert_eq!(with, [made.id]);
 
-    world.set_document(&bucket, DocumentKind::Policy, "", None).await.unwrap();
-    assert_eq!(world.document(&bucket, DocumentKind::Policy, "").unwrap(), None);
+    world.set_document(&made, DocumentKind::Policy, "", None).await.unwrap();
+    assert_eq!(world.document(&now(), DocumentKind::Policy, "").unwrap(), None);
 
-    world.delete_bucket(&bucket).await.unwrap();
+    world.delete_bucket(&made).await.unwrap();
     let again = world.create_bucket(new("with-documents")).await.unwrap();
     assert!(world.documents(&again, DocumentKind::Inventory).unwrap().is_empty());
-    let stale = world.set_document(&bucket, DocumentKind::Cors, "", Some(Bytes::new())).await;
+    let stale = world.set_document(&made, DocumentKind::Cors, "", Some(Bytes::new())).await;
     assert_eq!(stale, Err(EngineError::NoSuchBucket));
-    assert!(world.documents(&bucket, DocumentKind::Inventory).unwrap().is_empty(), "rows went with the bucket");
+    assert!(world.documents(&made, DocumentKind::Inventory).unwrap().is_empty(), "rows went with the bucket");
 }

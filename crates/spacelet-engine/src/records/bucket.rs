@@ -3,8 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use crate::{
-    AccountId, Acl, Bucket, BucketName, BucketUsage, EngineError, Grant, Grantee, Permission, Region, Timestamp,
-    Versioning,
+    AccountId, Acl, Bucket, BucketName, BucketUsage, DocumentSet, EngineError, Grant, Grantee, Permission, Region,
+    Timestamp, Versioning,
 };
 
 /// A bucket.
@@ -23,6 +23,9 @@ pub(crate) struct BucketRecord {
     /// 1: enabled, 2: suspended.
     #[n(5)]
     pub(crate) versioning: Option<u8>,
+    /// Which kinds of documents it has, a bit each; none: no field.
+    #[n(6)]
+    pub(crate) documents: Option<u32>,
 }
 
 impl BucketRecord {
@@ -34,6 +37,7 @@ impl BucketRecord {
             created_ms: bucket.created.0,
             acl: AclRecord::new(&bucket.acl, &bucket.owner),
             versioning: bucket.versioning.map(code),
+            documents: bucket.documents.bits(),
         }
     }
 
@@ -61,6 +65,7 @@ impl BucketRecord {
             acl: AclRecord::read(self.acl, &owner)?,
             owner,
             versioning,
+            documents: DocumentSet::from_bits(self.documents),
         })
     }
 }

@@ -57,6 +57,7 @@ fn bucket() -> Bucket {
         created: Timestamp(-1),
         acl: Acl::canned(CannedAcl::AuthenticatedRead, &AccountId::new("p"), &AccountId::new("o")),
         versioning: Some(Versioning::Suspended),
+        documents: crate::DocumentSet::default(),
     }
 }
 

@@ -103,21 +103,20 @@ fn server_command() -> Command {
 }
 
 fn argument(row: &'static Row) -> Arg {
-    let argument = Arg::new(row.name).value_name(row.value).help(help(row)).help_heading(row.group);
-    // An empty flag or positional is refused by the value's own check, with the row's words.
+    let argument = Arg::new(row.name).value_name(row.value).help(help(row));
     if row.flag.is_empty() {
-        argument
-    } else {
-        argument.long(row.flag).visible_aliases(row.flag_aliases.iter().copied())
+        return argument;
     }
+    argument.help_heading(row.group).long(row.flag).aliases(row.flag_aliases.iter().copied())
 }
 
-/// The meaning, then the variables and the default in brackets.
+/// The meaning, then other flags, the variables and the default in brackets.
 fn help(row: &Row) -> String {
+    let also: String = row.flag_aliases.iter().map(|alias| format!("also --{alias}; ")).collect();
     let mut variables = vec![row.variable];
     variables.extend(row.variable_aliases);
     let default = if row.default.is_empty() { String::new() } else { format!("; default: {}", row.default) };
-    format!("{} [env: {}{default}]", row.meaning, variables.join(", "))
+    format!("{} [{also}env: {}{default}]", row.meaning, variables.join(", "))
 }
 
 fn url_argument() -> Arg {

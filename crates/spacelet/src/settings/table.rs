@@ -72,6 +72,9 @@ pub const TABLE: &[Row] = &[
         meaning: "Folder that keeps everything; it is made when absent. Without one the server is volatile: \
                   nothing is kept once it stops.",
         set: |s, text| {
+            if text.is_empty() {
+                return Err("the folder's name is empty: name one, or leave it out for a volatile server".to_owned());
+            }
             s.data = Some(PathBuf::from(text));
             Ok(())
         },

@@ -85,7 +85,9 @@ fn a_bad_seed_names_file_and_line() {
 
 #[test]
 fn a_wrong_command_line_is_exit_code_2() {
-    for arguments in [&["serve"][..], &["server", "--no-such-flag"], &["server", "--profile", "gcs"], &[]] {
+    for arguments in
+        [&["serve"][..], &["server", "--no-such-flag"], &["server", "--profile", "gcs"], &["server", ""], &[]]
+    {
         let (code, said, complaint) = run(&mut spacelet(arguments));
         assert_eq!((code, said.as_str()), (2, ""), "{arguments:?}");
         assert!(!complaint.is_empty());

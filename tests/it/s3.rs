@@ -7,6 +7,7 @@ mod keys;
 
 mod bucket_acl;
 mod bucket_cors;
+mod bucket_lifecycle;
 mod create_bucket;
 mod delete_bucket;
 mod get_bucket_location;

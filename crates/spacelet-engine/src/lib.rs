@@ -11,6 +11,7 @@ mod accounts;
 mod buckets;
 mod documents;
 mod keys;
+mod lifecycle;
 mod list;
 mod multipart;
 mod objects;
@@ -55,6 +56,7 @@ pub use engine::{Durability, Engine, EngineSettings, OpenError, Report};
 pub use error::EngineError;
 pub use etag::ETag;
 pub use keys::{AccessKey, KeyGrant, KeyPermission, NewAccessKey};
+pub use lifecycle::{DAY_MS, Expiration, LifecycleRule, expiry, is_due, is_expired};
 pub use list::{ListObjects, ListVersions, Listed, ObjectPage, VersionMarker, VersionPage};
 pub use multipart::{
     CompletedPart, ListParts, ListUploads, NewUpload, Part, PartPage, Upload, UploadMarker, UploadPage,

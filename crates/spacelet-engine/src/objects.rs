@@ -1,10 +1,12 @@
 //! Objects: written whole, read by extent, copied without copying bytes, deleted.
 
 use crate::buckets::{UsageChange, open_bucket};
+use crate::commit::Tx;
 use crate::records::{AclRecord, ChecksumRecord, ObjectRecord, encode, some_tags, split_runs};
 use crate::versions::{self, Found, Slot};
 use crate::{
-    AccountId, Acl, Body, Bucket, Checksum, ETag, EngineError, ObjectKey, StagedBody, Timestamp, VersionId, World,
+    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ObjectKey, StagedBody, Timestamp, VersionId,
+    World,
 };
 
 /// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
@@ -250,19 +252,54 @@ impl World {
     ) -> Result<Deleted, EngineError> {
         let (name, id) = (bucket.name.clone(), bucket.id);
         let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
+        self.commit(Vec::new(), move |tx, _| delete(tx, (&name, id), &key, &version, &caller)).await
+    }
+
+    /// As [`World::delete_object`] in the name of the bucket's owner, but only if the version is still the one that was
+    /// `seen`: what a client writes while a lifecycle rule is being applied stays. False when it was not.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchBucket`], storage errors.
+    pub async fn expire_object(
+        &self,
+        bucket: &Bucket,
+        seen: &ObjectInfo,
+        version: &VersionSelector,
+    ) -> Result<bool, EngineError> {
+        let (name, id, owner) = (bucket.name.clone(), bucket.id, bucket.owner.clone());
+        let (key, version) = (seen.key.clone(), version.clone());
+        let (modified_ms, etag) = (seen.modified.0, seen.etag.as_str().to_owned());
         self.commit(Vec::new(), move |tx, _| {
-            let state = open_bucket(tx, &name, id)?.versioning()?;
-            let slot = Slot::new(id, &key);
-            let mut usage = UsageChange::default();
-            let deleted = match &version {
-                VersionSelector::Current => versions::delete_current(tx, &slot, state, &caller, &mut usage)?,
-                VersionSelector::Id(version) => versions::delete_version(tx, &slot, version, &mut usage)?,
-            };
-            usage.apply(tx, id)?;
-            Ok(deleted)
+            let found = versions::find(tx, &Slot::new(id, &key), &version, true)?;
+            let is_same = found.is_some_and(|found| {
+                found.record.modified_ms == modified_ms && (found.record.is_delete_marker || found.record.etag == etag)
+            });
+            if is_same {
+                delete(tx, (&name, id), &key, &version, &owner)?;
+            }
+            Ok(is_same)
         })
         .await
     }
+}
+
+/// Deletes within a commit.
+fn delete(
+    tx: &mut Tx<'_>,
+    (bucket, id): (&BucketName, u64),
+    key: &ObjectKey,
+    version: &VersionSelector,
+    caller: &AccountId,
+) -> Result<Deleted, EngineError> {
+    let state = open_bucket(tx, bucket, id)?.versioning()?;
+    let slot = Slot::new(id, key);
+    let mut usage = UsageChange::default();
+    let deleted = match version {
+        VersionSelector::Current => versions::delete_current(tx, &slot, state, caller, &mut usage)?,
+        VersionSelector::Id(version) => versions::delete_version(tx, &slot, version, &mut usage)?,
+    };
+    usage.apply(tx, id)?;
+    Ok(deleted)
 }
 
 impl NewObject {

@@ -225,7 +225,7 @@ mod tests {
             for event in parser.push(piece).unwrap() {
                 match event {
                     Event::Data(data) => file.extend_from_slice(&data),
-                    other => events.push(other),
+                    other @ (Event::Field(..) | Event::File(_) | Event::End) => events.push(other),
                 }
             }
         }

@@ -16,6 +16,7 @@ names! {
     COPY_SOURCE "x-amz-copy-source"
     COPY_SOURCE_RANGE "x-amz-copy-source-range"
     VERSION_ID "x-amz-version-id"
+    EXPIRATION "x-amz-expiration"
     COPY_SOURCE_VERSION_ID "x-amz-copy-source-version-id"
     DELETE_MARKER "x-amz-delete-marker"
     OBJECT_TYPE "x-rgw-object-type"

@@ -4,6 +4,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use spacelet_engine::Region;
 
+use crate::error::{ErrorCode, S3Error};
+
+/// A name of lower-case letters and digits from the system's random source.
+///
+/// # Errors
+/// `InternalError` without a random source.
+pub(crate) fn random_name(letters: usize) -> Result<String, S3Error> {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut bytes = vec![0_u8; letters];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| S3Error::new(ErrorCode::InternalError, format!("no random bytes: {error}")))?;
+    Ok(bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 31)).copied().map(char::from)).collect())
+}
+
 /// Makes request ids: unique within a process, not secret.
 pub(crate) struct Ids {
     next: AtomicU64,

@@ -3,6 +3,7 @@
 mod abort_multipart_upload;
 mod bucket_acl;
 mod bucket_cors;
+mod bucket_lifecycle;
 mod bucket_versioning;
 mod complete_multipart_upload;
 mod copy_object;
@@ -67,6 +68,9 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::GetBucketCors => bucket_cors::get_bucket_cors(request).await,
         Operation::PutBucketCors => bucket_cors::put_bucket_cors(request).await,
         Operation::DeleteBucketCors => bucket_cors::delete_bucket_cors(request).await,
+        Operation::GetBucketLifecycle => bucket_lifecycle::get_bucket_lifecycle(request).await,
+        Operation::PutBucketLifecycle => bucket_lifecycle::put_bucket_lifecycle(request).await,
+        Operation::DeleteBucketLifecycle => bucket_lifecycle::delete_bucket_lifecycle(request).await,
         Operation::Preflight => preflight::preflight(request).await,
         Operation::GetObject => get_object::get_object(request).await,
         Operation::HeadObject => get_object::head_object(request).await,

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod settings;
 
 mod first;
+mod lifecycle;
 mod listen;
 mod seed;
 mod server;

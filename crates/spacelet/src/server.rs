@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::first::{self, FirstKey};
+use crate::lifecycle;
 use crate::listen::{self, ListenLimits};
 use crate::mounted::is_mounted;
 use crate::settings::Settings;
@@ -47,10 +48,11 @@ impl Server {
         let control =
             spacelet_control::router(ControlSettings { token: token.secret.clone(), ready: Arc::clone(&ready) });
         let s3 = tokio::spawn(listen::serve(listener, service, limits, stopped.clone()));
-        let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped));
+        let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped.clone()));
+        let worker = tokio::spawn(lifecycle::run(Arc::clone(&engine), settings.lifecycle_day, stopped));
         let store = Arc::clone(&engine);
         let ended = tokio::spawn(async move {
-            let _ = tokio::join!(s3, control);
+            let _ = tokio::join!(s3, control, worker);
             store.close().await;
         });
         let mut running = Running {

@@ -79,6 +79,8 @@ pub struct Settings {
     pub header_timeout: Duration,
     /// How long requests in flight may take to finish once the server is told to stop.
     pub stop_timeout: Duration,
+    /// The length of a day for lifecycle rules.
+    pub lifecycle_day: Duration,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// The least serious lines that are written.
@@ -115,6 +117,7 @@ impl Default for Settings {
             header_bytes_max: 0,
             header_timeout: Duration::ZERO,
             stop_timeout: Duration::ZERO,
+            lifecycle_day: Duration::ZERO,
             log_format: LogFormat::Text,
             log_level: tracing::level_filters::LevelFilter::INFO,
             clock: Clock::system(),

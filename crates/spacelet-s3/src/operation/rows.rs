@@ -25,6 +25,9 @@ pub(crate) enum Operation {
     GetBucketCors,
     PutBucketCors,
     DeleteBucketCors,
+    GetBucketLifecycle,
+    PutBucketLifecycle,
+    DeleteBucketLifecycle,
     Preflight,
     GetBucketVersioning,
     PutBucketVersioning,
@@ -104,9 +107,9 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketCors" GetBucketCors: Get Bucket [Has("cors")] BucketConfigure "s3:GetBucketCORS" Bucket Built Built
     "PutBucketCors" PutBucketCors: Put Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket Built Built
     "DeleteBucketCors" DeleteBucketCors: Delete Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket Built Built
-    "GetBucketLifecycleConfiguration" Unserved: Get Bucket [Has("lifecycle")] BucketConfigure "s3:GetBucketLifecycleConfiguration" Bucket NotYet NotYet
-    "PutBucketLifecycleConfiguration" Unserved: Put Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket NotYet NotYet
-    "DeleteBucketLifecycle" Unserved: Delete Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket NotYet NotYet
+    "GetBucketLifecycleConfiguration" GetBucketLifecycle: Get Bucket [Has("lifecycle")] BucketConfigure "s3:GetBucketLifecycleConfiguration" Bucket Built Built
+    "PutBucketLifecycleConfiguration" PutBucketLifecycle: Put Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket Built Built
+    "DeleteBucketLifecycle" DeleteBucketLifecycle: Delete Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket Built Built
     "GetBucketPolicy" Unserved: Get Bucket [Has("policy")] BucketConfigure "s3:GetBucketPolicy" Bucket NotYet NotYet
     "PutBucketPolicy" Unserved: Put Bucket [Has("policy")] BucketConfigure "s3:PutBucketPolicy" Bucket NotYet NotYet
     "DeleteBucketPolicy" Unserved: Delete Bucket [Has("policy")] BucketConfigure "s3:DeleteBucketPolicy" Bucket NotYet NotYet

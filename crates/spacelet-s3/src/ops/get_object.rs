@@ -10,6 +10,7 @@ use spacelet_engine::{EngineError, ObjectInfo};
 use super::{object_meta, preconditions};
 use crate::error::{ErrorCode, S3Error};
 use crate::headers::{self, BYTES};
+use crate::lifecycle::with_expiration;
 use crate::range::{self, Wanted};
 use crate::request::Request;
 use crate::response::Response;
@@ -89,5 +90,6 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
     response = response
         .header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal"))
         .header_bytes(ETAG, object.etag.quoted().as_bytes());
-    Ok(object_meta::write(&object.meta, &overrides, response))
+    let response = object_meta::write(&object.meta, &overrides, response);
+    with_expiration(response, &request.world, request.bucket()?, object)
 }

@@ -8,6 +8,7 @@ use super::{object_meta, preconditions};
 use crate::acl::requested_acl;
 use crate::error::S3Error;
 use crate::headers::{self, BYTES};
+use crate::lifecycle::with_expiration;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -34,7 +35,8 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
     let staged = request.stage_body().await?;
     let stored = request.world.put_object(&bucket, object, staged).await?;
 
-    Ok(with_version(uploaded(&stored.etag), &stored))
+    let response = with_version(uploaded(&stored.etag), &stored);
+    with_expiration(response, &request.world, &bucket, &stored)
 }
 
 /// Who owns what this request writes: the caller; for an unsigned one the bucket's owner, as in RGW.

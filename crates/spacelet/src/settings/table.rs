@@ -431,6 +431,18 @@ pub const TABLE: &[Row] = &[
         ..EMPTY
     },
     Row {
+        name: "lifecycle day",
+        group: LIMITS,
+        flag: "lifecycle-day",
+        value: "TIME",
+        variable: "SPACELET_LIFECYCLE_DAY",
+        default: "24h",
+        meaning: "How long a day is for lifecycle rules; tests shorten it. A day of 24 hours ends at midnight UTC, a \
+                  shorter one whenever its time is over.",
+        set: |s, text| duration(text).map(|t| s.lifecycle_day = t),
+        ..EMPTY
+    },
+    Row {
         name: "log format",
         group: LOG,
         flag: "log-format",

@@ -64,8 +64,11 @@ impl Sample {
         Some(self.server_cpu?.as_secs_f64() * 1e6 / self.operations.max(1) as f64)
     }
 
-    /// The sample, unless an answer was no success: figures of refusals are worth nothing.
+    /// The sample, unless nothing was done or an answer was no success: figures of refusals are worth nothing.
     pub(crate) fn clean(self) -> Outcome<Self> {
+        if self.operations == 0 {
+            return Err(Failure::new("nothing was done, so nothing was measured"));
+        }
         match &self.first_error {
             Some(text) => {
                 Err(Failure::new(format!("{} of {} operations failed: {text}", self.errors, self.operations)))
@@ -84,7 +87,8 @@ struct Tally {
     latency_us: Histogram<u64>,
 }
 
-/// Runs a load for `time`, or until it is done where it is not repeated.
+/// Runs a load for `time`, or until it is done where it is not repeated. Each connection does one operation at least,
+/// however short the time.
 pub(crate) async fn drive(endpoint: &Endpoint, load: &Load, time: Duration) -> Outcome<Sample> {
     let mut clients = Vec::new();
     for _ in &load.lanes {
@@ -121,7 +125,7 @@ async fn converse(mut client: Client, lane: Arc<Vec<Step>>, again: bool, end: In
     let mut before = Instant::now();
     loop {
         for step in lane.iter() {
-            if before >= end {
+            if before >= end && tally.operations > 0 {
                 return Ok(tally);
             }
             tally.step(&mut client, step).await?;
@@ -163,5 +167,66 @@ impl Tally {
         self.first_error = self.first_error.take().or(other.first_error);
         self.latency_us.add(&other.latency_us)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::request::Draft;
+
+    /// An endpoint that answers every read with these bytes.
+    async fn parrot(answer: &'static [u8]) -> Endpoint {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    while stream.read(&mut request).await.unwrap_or(0) > 0 {
+                        if stream.write_all(answer).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        Endpoint::new("parrot", &url, "k", "s", "nyc3").unwrap()
+    }
+
+    fn load(endpoint: &Endpoint, lanes: usize, steps: usize, again: bool) -> Load {
+        let lane = || (0..steps).map(|_| vec![Draft::new("GET", "/b/k").sign(endpoint).unwrap()]).collect();
+        Load { lanes: (0..lanes).map(|_| Arc::new(lane())).collect(), again }
+    }
+
+    const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc";
+
+    #[tokio::test]
+    async fn even_no_time_is_enough_for_one_operation_each() {
+        let endpoint = parrot(OK).await;
+        let sample = drive(&endpoint, &load(&endpoint, 3, 5, true), Duration::ZERO).await.unwrap().clean().unwrap();
+        assert_eq!((sample.operations, sample.body_bytes, sample.latency_us.len()), (3, 9, 3));
+    }
+
+    #[tokio::test]
+    async fn a_load_that_is_not_repeated_ends_with_its_last_operation() {
+        let endpoint = parrot(OK).await;
+        let sample = drive(&endpoint, &load(&endpoint, 2, 5, false), Duration::from_secs(60)).await.unwrap();
+        assert_eq!((sample.operations, sample.errors), (10, 0));
+    }
+
+    #[tokio::test]
+    async fn refusals_and_idleness_are_no_figures() {
+        let endpoint = parrot(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno").await;
+        let sample = drive(&endpoint, &load(&endpoint, 1, 2, false), Duration::from_secs(60)).await.unwrap();
+        assert_eq!(sample.errors, 2);
+        let failure = sample.clean().err().unwrap().to_string();
+        assert!(failure.starts_with("2 of 2 operations failed: answered 403 no"), "{failure}");
+        let idle = drive(&endpoint, &load(&endpoint, 1, 0, true), Duration::from_secs(60)).await.unwrap();
+        assert!(idle.clean().is_err());
     }
 }

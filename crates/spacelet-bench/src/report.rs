@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::drive::Sample;
+use crate::failure::Outcome;
 
 const MIB: f64 = (1 << 20) as f64;
 
@@ -27,6 +28,12 @@ impl Rounds {
     /// None yet.
     pub(crate) fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), samples: Vec::new() }
+    }
+
+    /// The rounds, unless one is worth nothing: see [`Sample::clean`].
+    pub(crate) fn clean(self) -> Outcome<Self> {
+        let samples: Outcome<Vec<Sample>> = self.samples.into_iter().map(Sample::clean).collect();
+        Ok(Self { samples: samples.map_err(|error| error.at(&self.name))?, name: self.name })
     }
 
     /// Operations in a second, the median of the rounds.

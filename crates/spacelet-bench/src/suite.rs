@@ -85,8 +85,9 @@ pub(crate) async fn perform(options: Options) -> Outcome<()> {
         starts: if options.quick { 5 } else { 15 },
     };
     let machine = machine::describe();
+    let load_before = machine::load();
     if !options.json {
-        println!("{machine}\n");
+        println!("{machine}; load average {load_before}\n");
     }
     let mut aims = Aims::new(!options.json);
     let wants = |part| options.only.is_empty() || options.only.contains(&part);
@@ -102,9 +103,13 @@ pub(crate) async fn perform(options: Options) -> Outcome<()> {
         measured.map_err(|error| error.at(&format!("{part:?}")))?;
     }
     if options.json {
-        println!("{}", json!({ "machine": machine, "aims": aims.json(), "tables": aims.tables_json() }));
+        println!(
+            "{}",
+            json!({ "machine": machine, "load_average": [load_before, machine::load()], "aims": aims.json(), "tables": aims.tables_json() })
+        );
     } else {
         print!("{}", aims.summary());
+        println!("load average {load_before} at the begin, {} at the end", machine::load());
     }
     plan.folder.close()?;
     Ok(())

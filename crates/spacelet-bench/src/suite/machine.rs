@@ -17,3 +17,9 @@ pub(crate) fn describe() -> String {
     let kernel = read("/proc/sys/kernel/osrelease");
     format!("{model}, {count} CPUs{sha}, {gib} GiB memory, Linux {}", kernel.trim())
 }
+
+/// How many processes wanted a processor during the last minute: above the number of CPUs others were at work, too.
+pub(crate) fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}

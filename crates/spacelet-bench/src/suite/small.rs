@@ -5,6 +5,8 @@ use std::path::Path;
 use super::Plan;
 use super::aims::{Aims, Bound};
 use crate::ceiling::engine;
+use crate::drive::Sample;
+use crate::endpoint::Endpoint;
 use crate::failure::Outcome;
 use crate::report::Rounds;
 use crate::run::{bare_server, by_turns, round};
@@ -19,7 +21,7 @@ pub(crate) async fn measure(plan: &Plan, aims: &mut Aims) -> Outcome<()> {
     let bare = bare_server(BYTES)?;
     for (operation, least) in [(Operation::Get, 0.5), (Operation::Put, 0.4)] {
         let work = Work::new(operation, BYTES).connections(CONNECTIONS);
-        let all = by_turns(&[&server.endpoint, &bare.endpoint], &work, plan.pace).await?;
+        let all = clean_turns(&[&server.endpoint, &bare.endpoint], &work, plan).await?;
         aims.table(&work.title(), &all.iter().collect::<Vec<_>>());
         if let [ours, ceiling] = &all[..] {
             let name = format!("{} 4 KiB volatile / bare hyper", operation.name());
@@ -52,7 +54,7 @@ async fn durable(plan: &Plan, aims: &mut Aims) -> Outcome<()> {
     plan.discard("small")
 }
 
-async fn alone(folder: Option<&Path>, plan: &Plan) -> Outcome<crate::drive::Sample> {
+async fn alone(folder: Option<&Path>, plan: &Plan) -> Outcome<Sample> {
     engine::put(folder, BYTES, CONNECTIONS as u64, plan.pace.time).await
 }
 
@@ -69,11 +71,15 @@ async fn others(plan: &Plan, aims: &mut Aims, server: &Server) -> Outcome<()> {
     ];
     let mut all = Vec::new();
     for work in works {
-        for mut rounds in by_turns(&[&server.endpoint], &work, plan.pace).await? {
+        for mut rounds in clean_turns(&[&server.endpoint], &work, plan).await? {
             rounds.name = work.title();
             all.push(rounds);
         }
     }
     aims.table("volatile", &all.iter().collect::<Vec<_>>());
     Ok(())
+}
+
+async fn clean_turns(endpoints: &[&Endpoint], work: &Work, plan: &Plan) -> Outcome<Vec<Rounds>> {
+    by_turns(endpoints, work, plan.pace).await?.into_iter().map(Rounds::clean).collect()
 }

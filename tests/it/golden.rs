@@ -61,6 +61,9 @@ const GATED: &[&str] = &[
     "presigned",
     "aws-chunked",
     "anonymous",
+    "cors",
+    "lifecycle",
+    "post-form",
     "vhost",
     "http",
 ];

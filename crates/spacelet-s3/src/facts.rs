@@ -3,7 +3,9 @@
 use http::HeaderMap;
 use percent_encoding::percent_decode;
 use spacelet_engine::access::{BucketFacts, Caller, Decision, Facts, Need, decide, may_list};
-use spacelet_engine::{Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World};
+use spacelet_engine::{
+    Acl, Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World,
+};
 
 use crate::auth::Admission;
 use crate::error::{ErrorCode, S3Error, Shape};
@@ -64,7 +66,7 @@ pub(crate) fn gather(
     if row.subject == Subject::Object {
         let key = gathered.key.as_ref().ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no key was named"))?;
         let object = world.object(&bucket, key, &version_of(query))?.filter(|object| !object.is_delete_marker);
-        judge_object(&admission.caller, row.need, row.action, &bucket, object.as_ref())?;
+        judge_object(&admission.caller, row.need, row.action, &bucket, object.as_ref().map(|object| &object.acl))?;
         gathered.object = object;
     } else {
         judge(&admission.caller, row.need, row.action, Some(&bucket), None)?;
@@ -106,7 +108,13 @@ fn find_source(admission: &Admission, into: &Bucket, headers: &HeaderMap) -> Res
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }
     let object = admission.world.object(&bucket, &named.key, &named.version)?.filter(|object| !object.is_delete_marker);
-    judge_object(&admission.caller, Need::ObjectRead, "s3:GetObject", &bucket, object.as_ref())?;
+    judge_object(
+        &admission.caller,
+        Need::ObjectRead,
+        "s3:GetObject",
+        &bucket,
+        object.as_ref().map(|object| &object.acl),
+    )?;
     let object = object.ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no object at the source"))?;
     Ok(Source { bucket, object })
 }
@@ -160,15 +168,9 @@ pub(crate) fn decision(
     need: Need,
     action: &'static str,
     bucket: Option<&Bucket>,
-    object: Option<&ObjectInfo>,
+    object: Option<&Acl>,
 ) -> Decision {
-    decide(&Facts {
-        caller: caller.clone(),
-        need,
-        bucket: bucket.map(bucket_facts),
-        object: object.map(|object| object.acl.clone()),
-        action,
-    })
+    decide(&Facts { caller: caller.clone(), need, bucket: bucket.map(bucket_facts), object: object.cloned(), action })
 }
 
 /// [`decision`] as a refusal.
@@ -180,7 +182,7 @@ pub(crate) fn judge(
     need: Need,
     action: &'static str,
     bucket: Option<&Bucket>,
-    object: Option<&ObjectInfo>,
+    object: Option<&Acl>,
 ) -> Result<(), S3Error> {
     match decision(caller, need, action, bucket, object) {
         Decision::Allow => Ok(()),
@@ -191,13 +193,17 @@ pub(crate) fn judge(
     }
 }
 
-/// As [`judge`], for an object that should be there: whoever may list learns that it is not, others are refused.
-fn judge_object(
+/// As [`judge`], for an object (or an open upload, by its ACL) that should be there: whoever may list the bucket learns
+/// that it is not, others are refused.
+///
+/// # Errors
+/// As [`judge`], and `NoSuchKey`.
+pub(crate) fn judge_object(
     caller: &Caller,
     need: Need,
     action: &'static str,
     bucket: &Bucket,
-    object: Option<&ObjectInfo>,
+    object: Option<&Acl>,
 ) -> Result<(), S3Error> {
     let judged = judge(caller, need, action, Some(bucket), object);
     match (object, judged) {

@@ -1,10 +1,12 @@
 //! ListParts.
 
-use spacelet_engine::{ListParts, PartPage};
+use spacelet_engine::access::Need;
+use spacelet_engine::{ListParts, PartPage, Upload};
 
 use super::numbers::{number, page_size};
 use super::uploads;
-use crate::error::S3Error;
+use crate::error::{ErrorCode, S3Error};
+use crate::facts::judge_object;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -24,7 +26,7 @@ struct Heading {
 /// # Errors
 /// `InvalidArgument`, `NoSuchUpload`, and what the store says.
 pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error> {
-    let upload = uploads::find(&request)?;
+    let upload = readable(&request)?;
     let (bucket, key) = request.subject()?;
     let heading = Heading {
         bucket: bucket.name.as_str().to_owned(),
@@ -50,6 +52,17 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
         .await?;
 
     Ok(Response::xml_chunked(document))
+}
+
+/// The upload, where the caller may read what is to become of it: its own ACL decides, not the bucket's, as in RGW.
+fn readable(request: &Request<'_>) -> Result<Upload, S3Error> {
+    let found = uploads::find(request);
+    let acl = found.as_ref().ok().map(|upload| &upload.acl);
+    let action = "s3:ListMultipartUploadParts";
+    match judge_object(&request.caller, Need::ObjectRead, action, request.bucket()?, acl) {
+        Err(error) if error.code != ErrorCode::NoSuchKey => Err(error),
+        Ok(()) | Err(_) => found,
+    }
 }
 
 fn render(heading: &Heading, page: &PartPage) -> String {

@@ -336,12 +336,12 @@ impl Run {
             self.model.buckets.remove(name);
         } else {
             assert_eq!(world.delete_bucket(&there.bucket).await, Err(EngineError::BucketNotEmpty));
-            self.empty_a_bucket_sometimes(name).await;
+            self.empty_and_delete_sometimes(name).await;
         }
     }
 
-    /// Deletes every version, so that buckets come and go.
-    async fn empty_a_bucket_sometimes(&mut self, name: &str) {
+    /// Deletes every version and then the bucket, so that buckets come and go.
+    async fn empty_and_delete_sometimes(&mut self, name: &str) {
         if !self.random.one_in(8) {
             return;
         }
@@ -354,7 +354,8 @@ impl Run {
                 assert!(deleted.existed);
             }
         }
-        self.of(name).keys.clear();
+        world.delete_bucket(&there.bucket).await.unwrap();
+        self.model.buckets.remove(name);
     }
 
     /// A request that began before the bucket went (and perhaps came again) must not write into the new one.

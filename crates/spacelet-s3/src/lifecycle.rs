@@ -55,6 +55,14 @@ fn rule(element: &Element) -> Result<WrittenRule, XmlError> {
         (None, Some(prefix)) => prefix,
         (None, None) => return Err(XmlError::new("a rule has neither Filter nor Prefix")),
     };
+    // DIFFERS: RGW 16 takes these conditions and then removes what they would have kept; a rule that says more than is
+    // understood is refused.
+    let narrower =
+        selection.into_iter().chain(element.child("NoncurrentVersionExpiration")).flat_map(|it| &it.children);
+    let unknown = ["ObjectSizeGreaterThan", "ObjectSizeLessThan", "NewerNoncurrentVersions"];
+    if let Some(unknown) = narrower.into_iter().find(|child| unknown.contains(&child.name.as_str())) {
+        return Err(XmlError::new(format!("{} is not offered", unknown.name)));
+    }
     let tags: Vec<_> = selection.map(|selection| selection.all("Tag").map(tag).collect()).unwrap_or_default();
     let transitions: Vec<_> =
         ["Transition", "NoncurrentVersionTransition"].into_iter().flat_map(|name| element.all(name).cloned()).collect();

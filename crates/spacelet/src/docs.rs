@@ -123,6 +123,20 @@ fn compatibility() -> String {
             let _ = writeln!(page, "| {name} | {} | {} | {} |", request(row), status(*spaces), status(*aws));
         }
     }
+    page.push_str(&s3_tests());
+    page
+}
+
+/// The appendix: each test of ceph/s3-tests that fails, and why (tests/suites/s3-tests.txt, kept by hand after a run).
+fn s3_tests() -> String {
+    let mut page = "\n## Appendix: ceph/s3-tests\n\n".to_owned();
+    for line in include_str!("../../../tests/suites/s3-tests.txt").lines() {
+        let _ = match (line.strip_prefix("# "), line.split_once("  # ")) {
+            (Some(text), _) => writeln!(page, "{text}"),
+            (None, Some((test, reason))) => writeln!(page, "- `{test}`: {reason}"),
+            (None, None) => writeln!(page),
+        };
+    }
     page
 }
 

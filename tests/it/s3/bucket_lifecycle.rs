@@ -108,3 +108,15 @@ fn an_object_says_when_it_goes() {
     assert_eq!(server.send("GET /b-one/logs/a").header("x-amz-expiration"), expected);
     assert_eq!(server.send("PUT /b-one/other\n\nx").header("x-amz-expiration"), None);
 }
+
+#[test]
+fn a_rule_that_says_more_than_is_understood_is_refused() {
+    let server = Server::start();
+    server.prepare(&["PUT /b-one"]);
+    let size = "<Filter><And><Prefix>a</Prefix><ObjectSizeLessThan>5</ObjectSizeLessThan></And></Filter>";
+    let newer = "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><NewerNoncurrentVersions>5</NewerNoncurrentVersions></NoncurrentVersionExpiration>";
+    for rules in [rule("r", size, DAYS), rule("r", LOGS, newer)] {
+        let answer = server.send(&put(&rules));
+        assert_eq!((answer.status, answer.xml("Code").as_deref()), (400, Some("MalformedXML")), "{rules}");
+    }
+}

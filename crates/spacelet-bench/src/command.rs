@@ -102,6 +102,9 @@ pub(crate) enum Ceiling {
         /// A file to answer with instead.
         #[arg(long)]
         file: Option<PathBuf>,
+        /// Bytes of it that are read at once, the next while the last are sent.
+        #[arg(long, default_value = "256KiB", value_parser = bytes)]
+        block: u64,
     },
     /// MD5 and SHA-256 of one core.
     Hash {
@@ -188,7 +191,7 @@ impl Run {
 impl Ceiling {
     async fn perform(self) -> Outcome<()> {
         match self {
-            Self::Http { address, bytes, file } => http::serve(address, bytes, file).await,
+            Self::Http { address, bytes, file, block } => http::serve(address, bytes, file, block).await,
             Self::Hash { duration, json } => {
                 let rates = hash::rates(Duration::from_secs_f64(duration));
                 if json {

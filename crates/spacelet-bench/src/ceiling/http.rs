@@ -23,23 +23,25 @@ use tokio::task::JoinHandle;
 use crate::failure::{Failure, Outcome};
 use crate::request::Filler;
 
-/// A file is read in blocks of this length, the next one while the last is sent.
-const BLOCK_BYTES: u64 = 1 << 20;
-
 /// What GET is answered with.
 enum Answer {
     Memory(Bytes),
-    File(Arc<File>, u64),
+    /// The next block is read while the last is sent.
+    File {
+        file: Arc<File>,
+        bytes: u64,
+        block_bytes: u64,
+    },
 }
 
 /// Serves until the process ends. The address is printed on stderr, as Spacelet prints its own.
-pub(crate) async fn serve(address: SocketAddr, bytes: u64, file: Option<PathBuf>) -> Outcome<()> {
+pub(crate) async fn serve(address: SocketAddr, bytes: u64, file: Option<PathBuf>, block_bytes: u64) -> Outcome<()> {
     let answer = Arc::new(match file {
         None => Answer::Memory(Filler::new(bytes, false).pieces().flatten().collect()),
         Some(path) => {
             let file = File::open(&path).map_err(|error| Failure::from(error).at(&path.display().to_string()))?;
             let bytes = file.metadata()?.len();
-            Answer::File(Arc::new(file), bytes)
+            Answer::File { file: Arc::new(file), bytes, block_bytes: block_bytes.max(1) }
         }
     });
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::from(error).at(&address.to_string()))?;
@@ -65,7 +67,9 @@ async fn respond(request: Request<Incoming>, answer: Arc<Answer>) -> Result<Resp
     }
     Ok(Response::new(match (&*answer, is_get) {
         (Answer::Memory(bytes), true) => Either::Left(Full::new(bytes.clone())),
-        (Answer::File(file, bytes), true) => Either::Right(FileBody::new(Arc::clone(file), *bytes)),
+        (Answer::File { file, bytes, block_bytes }, true) => {
+            Either::Right(FileBody::new(Arc::clone(file), *bytes, *block_bytes))
+        }
         (_, false) => Either::Left(Full::default()),
     }))
 }
@@ -75,18 +79,19 @@ struct FileBody {
     file: Arc<File>,
     next: u64,
     left: u64,
+    block_bytes: u64,
     reading: Option<JoinHandle<std::io::Result<Bytes>>>,
 }
 
 impl FileBody {
-    fn new(file: Arc<File>, bytes: u64) -> Self {
-        let mut body = Self { file, next: 0, left: bytes, reading: None };
+    fn new(file: Arc<File>, bytes: u64, block_bytes: u64) -> Self {
+        let mut body = Self { file, next: 0, left: bytes, block_bytes, reading: None };
         body.read_ahead(bytes);
         body
     }
 
     fn read_ahead(&mut self, left: u64) {
-        let take = left.min(BLOCK_BYTES);
+        let take = left.min(self.block_bytes);
         if take > 0 {
             let (file, at) = (Arc::clone(&self.file), self.next);
             self.next += take;

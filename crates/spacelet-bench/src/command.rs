@@ -30,7 +30,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Run {
-    /// Where: http://HOST[:PORT].
+    /// Where, such as http://127.0.0.1:9000.
     #[arg(long)]
     endpoint: String,
     /// The access key's ID.

@@ -25,6 +25,18 @@ def body_of(name, length):
     return head + (block * (length // len(block) + 1))[:length]
 
 
+def told(body):
+    """Whose body it is and whether it is whole, for a person to read."""
+    if body is None:
+        return "nothing"
+    name, _, rest = body[:80].partition(b";")
+    length = rest.partition(b";")[0]
+    if not length.isdigit():
+        return f"{len(body)} bytes that begin with {body[:32]!r}"
+    whole = body == body_of(name.decode(errors="replace"), int(length))
+    return f"{name.decode(errors='replace')} ({len(body)} bytes, {'whole' if whole else 'NOT whole'})"
+
+
 def digest(body):
     return None if body is None else hashlib.sha256(body).hexdigest()
 
@@ -163,7 +175,7 @@ def verify(server, ledger):
             wrong.append(f"{key}: the listing and GET disagree")
         why = ledger.judge(key, digest(body))
         if why:
-            wrong.append(why)
+            wrong.append(f"{why}: {told(body)}")
         ledger.restart_from(key, digest(body))
         objects, size = objects + (body is not None), size + (len(body) if body is not None else 0)
     # Parts of uploads that were cut are counted as well; drop them, then the counters must be exact.

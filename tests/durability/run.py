@@ -2,7 +2,7 @@
 """What an answered write is worth: SIGKILL, power cuts, a full disk, failing syncs, memory.
 
     python3 tests/durability/run.py                      # everything, as the gate runs it
-    python3 tests/durability/run.py power --rounds 500   # one of: kill, kill-process, power, full, sync, folder, space, memory
+    python3 tests/durability/run.py power --rounds 500   # one of: kill, kill-process, power, cuts, full, sync, folder, space, memory
     python3 tests/durability/run.py power --file-system xfs
 
 Needs the release program; power cuts and the full disk need root, a loop device and xfsprogs, failing syncs strace.
@@ -19,6 +19,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cuts import cuts  # noqa: E402
 from load import BUCKET, Ledger, body_of, load, prepare, verify  # noqa: E402
 from s3 import Broken, Server, fsck  # noqa: E402
 
@@ -259,6 +260,7 @@ def main():
         "kill": lambda scratch: kill(scratch, asked.rounds or 50),
         "kill-process": lambda scratch: kill_process(scratch, asked.rounds or 50),
         "power": lambda scratch: power(scratch, asked.rounds or 20, asked.file_system),
+        "cuts": lambda scratch: cuts(scratch, asked.rounds or 60),
         "full": full, "sync": sync, "folder": folder, "space": space, "memory": memory,
     }
     passed = failed = 0

@@ -115,6 +115,11 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def child(self):
+        """The server's own process where another program (strace) started it."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as children:
+            return int(children.read().split()[0])
+
     def stop(self):
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)

@@ -54,10 +54,13 @@ impl Folder {
         RowsDir::new(&self.root)
     }
 
-    /// Directories whose entries must reach the disk before the first commit is answered.
+    /// Directories (and sled's parameters) that must reach the disk before the first commit is answered.
     pub(crate) fn dirs(&self) -> Vec<PathBuf> {
         let parent = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_path_buf);
-        [Some(self.rows().path()), Some(self.root.clone()), parent].into_iter().flatten().collect()
+        [Some(self.rows().parameters()), Some(self.rows().path()), Some(self.root.clone()), parent]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     pub(crate) fn space(&self) -> Space {

@@ -49,10 +49,29 @@ impl RowsDir {
                 }
             }
             remove_dir(&self.fresh_path())?;
-            remove_dir(&self.old_path())
+            remove_dir(&self.old_path())?;
+            self.drop_unborn()
         };
         recovered().map_err(|source| OpenError::Io { path: self.path(), source })?;
         make_dir(&self.path())
+    }
+
+    /// sled writes its parameters in two steps before its database, and reads half of them as corruption for ever: as
+    /// long as no database was begun they say nothing, and it writes them again.
+    fn drop_unborn(&self) -> io::Result<()> {
+        let is_born = std::fs::metadata(self.path().join("db")).is_ok_and(|db| db.len() > 0);
+        if is_born {
+            return Ok(());
+        }
+        match std::fs::remove_file(self.parameters()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// sled's parameters, which it never syncs.
+    pub(super) fn parameters(&self) -> PathBuf {
+        self.path().join("conf")
     }
 
     /// An empty folder for a rewrite.

@@ -50,3 +50,16 @@ fn a_first_start_that_was_killed_early_can_be_repeated() {
     drop(open(folder.path()));
     assert!(folder.path().join("format").exists());
 }
+
+#[test]
+fn a_first_start_that_was_killed_within_sleds_own_first_write_can_be_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    let meta = folder.path().join("meta");
+    let conf = std::fs::read(meta.join("conf")).unwrap();
+    std::fs::remove_dir_all(&meta).unwrap();
+    std::fs::create_dir(&meta).unwrap();
+    std::fs::write(meta.join("conf"), &conf[..conf.len() - 4]).unwrap();
+    drop(open(folder.path()));
+    assert_eq!(std::fs::read(meta.join("conf")).unwrap(), conf);
+}

@@ -122,11 +122,15 @@ class Writer(threading.Thread):
 
     def multipart(self, key, body):
         path = f"{BUCKET}/{key}"
-        upload = self.client.send("POST", path, "uploads=").text("UploadId")
-        tags = []
+        begun = self.client.send("POST", path, "uploads=")
+        if begun.status != 200:
+            return self.refuse(f"POST {path}?uploads", begun)
+        upload, tags = begun.text("UploadId"), []
         for number, part in enumerate((body[:300_000], body[300_000:]), 1):
             answer = self.client.send("PUT", path, f"partNumber={number}&uploadId={upload}", part)
-            tags.append(answer.headers.get("etag", ""))
+            if answer.status != 200:
+                return self.refuse(f"PUT {path}?partNumber", answer)
+            tags.append(answer.headers["etag"])
         listed = "".join(f"<Part><PartNumber>{n}</PartNumber><ETag>{t}</ETag></Part>" for n, t in enumerate(tags, 1))
         document = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
         self.attempt(key, body, [("POST", path, f"uploadId={upload}", document, None)])
@@ -137,9 +141,11 @@ class Writer(threading.Thread):
             answer = self.client.send(method, path, query, sent, headers)
             if answer.status not in (200, 204) or b"<Error>" in answer.body:
                 # While a disk is being lost an error says only that nothing was promised: it may still have happened.
-                self.refused = f"{method} {path}: {answer.status} {answer.body[:200]!r}"
-                return
+                return self.refuse(f"{method} {path}", answer)
         self.ledger.done(write)
+
+    def refuse(self, what, answer):
+        self.refused = f"{what}: {answer.status} {answer.body[:200]!r}"
 
 
 def load(server, ledger, round_number, seconds, crash):

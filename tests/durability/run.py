@@ -20,7 +20,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cuts import cuts  # noqa: E402
-from load import BUCKET, Ledger, body_of, load, prepare, verify  # noqa: E402
+from load import BUCKET, KEYS, SOURCES, Ledger, body_of, digest, load, prepare, verify  # noqa: E402
 from s3 import Broken, Server, fsck  # noqa: E402
 
 
@@ -119,10 +119,43 @@ def full(scratch):
             if time.monotonic() > deadline:
                 return "no write goes on after half of the store was deleted"
         print(f"  full after {len(kept)} objects of 700,000 bytes, writable again after deletions")
+        wrong = filled_by_others(mount, server)
         server.stop()
-        return fsck(data)
+        return wrong or fsck(data)
     finally:
         subprocess.run(["umount", "-l", mount], stderr=subprocess.DEVNULL)
+
+
+def filled_by_others(mount, server):
+    """Another program takes the last byte while writers write; what was answered is there, and stays."""
+    ledger, filler, client = Ledger(), os.path.join(mount, "filler"), server.client()
+    for name in SOURCES:
+        client.send("PUT", f"{BUCKET}/{name}", body=body_of(name, 300_000))
+
+    def fill():
+        with open(filler, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(1 << 16))
+            except OSError:
+                pass
+        time.sleep(0.5)
+
+    refused = load(server, ledger, 0, 0.3, fill)
+    if not refused:
+        return "no write was refused on a disk without a free byte"
+    if unexpected := [why for why in refused if ": 503 " not in why]:
+        return f"a disk without a free byte was answered with {unexpected[0]}"
+    # A refused write must have left nothing, so the ledger forgets it: each key holds an acknowledged value.
+    for writes in ledger.writes.values():
+        writes[:] = [write for write in writes if write[2] is not None]
+    wrong = [ledger.judge(key, digest(answer.body if answer.status == 200 else None))
+             for key in KEYS for answer in [client.send("GET", f"{BUCKET}/{key}")]]
+    if wrong := [why for why in wrong if why]:
+        return "without a free byte: " + "; ".join(wrong[:3])
+    os.remove(filler)
+    status = client.send("PUT", f"{BUCKET}/after", body=b"room").status
+    return None if status == 200 else f"no write goes on after the room came back: {status}"
 
 
 def sync(scratch):
@@ -156,6 +189,19 @@ def sync(scratch):
         server.kill()
 
 
+# Runs a program where no folder can be written, and fails where one can.
+NOTHING_WRITABLE = """
+exec 9<"$1"; shift
+mount -o remount,ro,bind / 2>/dev/null
+for folder in /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o ro tmpfs $folder 2>/dev/null; done
+cd /
+for folder in / /tmp /var/tmp /dev/shm /run; do
+  if touch $folder/.written 2>/dev/null; then rm -f $folder/.written; echo "$folder can be written" >&2; exit 1; fi
+done
+exec /proc/self/fd/9 "$@"
+"""
+
+
 def folder(scratch):
     """One process per folder; a volatile server works where nothing can be written."""
     data = os.path.join(scratch, "data")
@@ -167,8 +213,21 @@ def folder(scratch):
         if str(server.process.pid) not in str(refused):
             return f"the second server does not say who holds the folder: {refused}"
     server.stop()
+    version = os.path.join(data, "format")
+    with open(version) as file:
+        ours = file.read()
+    with open(version, "w") as file:
+        file.write(ours.replace("format 1", "format 2"))
+    try:
+        Server(data).kill()
+        return "a newer format was opened"
+    except RuntimeError as refused:
+        if "format 2" not in str(refused):
+            return f"the refusal of a newer format does not name it: {refused}"
+    if "format 2" not in fsck(data) or "format 2" not in open(version).read():
+        return "fsck opened a newer format"
     # The program is opened first: the folder it lies in may be one of those that are covered.
-    script = "exec 9<\"$1\"; shift; mount -o remount,ro,bind / 2>/dev/null; for d in /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o ro tmpfs $d 2>/dev/null; done; exec /proc/self/fd/9 \"$@\""
+    script = NOTHING_WRITABLE
     server = Server(None, before=("unshare", "-m", "sh", "-c", script, "sh"))
     client = server.client()
     client.send("PUT", BUCKET)

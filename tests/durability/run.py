@@ -246,7 +246,8 @@ def folder(scratch):
     small = client.send("PUT", f"{BUCKET}/small", body=b"x").status
     large = client.send("PUT", f"{BUCKET}/large", body=body_of("large", 20_000_000)).status
     whole = client.send("GET", f"{BUCKET}/large").body == body_of("large", 20_000_000)
-    over = client.send("PUT", f"{BUCKET}/over", body=body_of("over", 80_000_000)).status
+    # Little more than there is room for: the server reads a refused body to its end only when not much is left of it.
+    over = client.send("PUT", f"{BUCKET}/over", body=body_of("over", 48_000_000)).status
     gone = client.send("GET", f"{BUCKET}/over").status
     after = client.send("PUT", f"{BUCKET}/after", body=b"x").status
     server.stop()

@@ -64,10 +64,7 @@ class Client:
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-            try:
-                self.connection.request(method, target + ("?" + query if query else ""), body=body, headers=signed)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # A refusal may come before the body has been sent; if there is none, the next line says so.
+            self.connection.request(method, target + ("?" + query if query else ""), body=body, headers=signed)
             return Answer(self.connection.getresponse())
         except (OSError, http.client.HTTPException) as error:
             self.close()

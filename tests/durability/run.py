@@ -236,7 +236,7 @@ def folder(scratch):
     except RuntimeError as refused:
         if "format 2" not in str(refused):
             return f"the refusal of a newer format does not name it: {refused}"
-    if "format 2" not in fsck(data) or "format 2" not in open(version).read():
+    if "format 2" not in (fsck(data) or "") or "format 2" not in open(version).read():
         return "fsck opened a newer format"
     # The program is opened first: the folder it lies in may be one of those that are covered.
     script = NOTHING_WRITABLE

@@ -19,6 +19,7 @@ mod wire;
 
 mod golden;
 mod limits;
+mod policy;
 mod s3;
 
 mod fuzz;

@@ -1,7 +1,12 @@
 //! The decision whether a caller may do something: pure, over facts that were gathered before.
 //! Key grants (limited keys), then policy, then ACL, in the order in which Spaces and RGW apply them.
 
+use std::sync::Arc;
+
+use crate::policy::{Environment, Policy, PolicyAsk, Verdict};
 use crate::{AccountId, Acl, KeyGrant, KeyPermission, Permission};
+
+pub use crate::policy::versioned_action;
 
 /// What a request wants to do with its subject, as the operation table names it (policy action and ACL permission).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +63,17 @@ pub struct BucketFacts {
     pub acl: Acl,
 }
 
+/// The bucket's policy and what it is asked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFacts {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// `bucket`, or `bucket/key`.
+    pub resource: String,
+    /// What its conditions look at.
+    pub environment: Environment,
+}
+
 /// Everything that a decision looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -71,6 +87,8 @@ pub struct Facts {
     pub object: Option<Acl>,
     /// The policy action, such as `s3:GetObject`.
     pub action: &'static str,
+    /// The bucket's policy, where it has one.
+    pub policy: Option<PolicyFacts>,
 }
 
 /// Yes or no, and because of what.
@@ -101,7 +119,8 @@ impl Caller {
     }
 }
 
-/// Decides. No clock, no I/O, no side effect: first what the key may, then ownership or the ACL that the need is about.
+/// Decides. No clock, no I/O, no side effect: first what the key may; then the bucket's policy, whose denial and whose
+/// permission are final; where it says nothing, ownership or the ACL that the need is about.
 #[must_use]
 pub fn decide(facts: &Facts) -> Decision {
     if facts.need == Need::Nothing {
@@ -111,6 +130,14 @@ pub fn decide(facts: &Facts) -> Decision {
         && let Some(because) = limited_key_lacks(grants, facts.need, facts.bucket.as_ref())
     {
         return Decision::DenyLimitedKey { because };
+    }
+    match by_policy(facts) {
+        Verdict::Allow(_) => return Decision::Allow,
+        Verdict::Deny(statement) => {
+            let because = format!("{statement} of the Space's policy denies {}{}", facts.action, on_resource(facts));
+            return Decision::Deny { because };
+        }
+        Verdict::Pass => {}
     }
     let verdict = match facts.need {
         Need::Nothing => Ok(()),
@@ -126,21 +153,58 @@ pub fn decide(facts: &Facts) -> Decision {
     };
     match verdict {
         Ok(()) => Decision::Allow,
+        Err(because) if facts.policy.is_some() => {
+            let because = format!(
+                "no statement of the Space's policy speaks of {}{} by this caller under these conditions, and {because}",
+                facts.action,
+                on_resource(facts)
+            );
+            Decision::Deny { because }
+        }
         Err(because) => Decision::Deny { because },
     }
 }
 
+/// What the policy says; nothing where there is none, or where no bucket is asked for.
+fn by_policy(facts: &Facts) -> Verdict {
+    match (&facts.policy, facts.need) {
+        (None, _) | (_, Need::Signed) => Verdict::Pass,
+        (Some(policy), _) => verdict(policy, &facts.caller, facts.action),
+    }
+}
+
+fn verdict(facts: &PolicyFacts, caller: &Caller, action: &str) -> Verdict {
+    let (resource, environment) = (facts.resource.as_str(), &facts.environment);
+    facts.policy.evaluate(&PolicyAsk { account: caller.account(), action, resource, environment })
+}
+
+fn on_resource(facts: &Facts) -> String {
+    facts.policy.as_ref().map(|policy| format!(" on {}", policy.resource)).unwrap_or_default()
+}
+
 /// Whether `caller` may list the bucket: decides between `NoSuchKey` and `AccessDenied` for a missing key.
-/// The bucket's owner always may (RGW's `read_obj_policy`), others by READ on the bucket.
+/// The bucket's owner always may (RGW's `read_obj_policy`), others by the policy on `s3:ListBucket`, else by READ on
+/// the bucket. `policy` is asked about the bucket, whatever its resource says.
 #[must_use]
-pub fn may_list(caller: &Caller, bucket: &BucketFacts) -> bool {
+pub fn may_list(caller: &Caller, bucket: &BucketFacts, policy: Option<&PolicyFacts>) -> bool {
     if let Caller::Account { grants, .. } = caller
         && limited_key_lacks(grants, Need::BucketRead, Some(bucket)).is_some()
     {
         return false;
     }
     let account = caller.account();
-    account == Some(&bucket.owner) || bucket.acl.allows(account, Permission::Read)
+    if account == Some(&bucket.owner) {
+        return true;
+    }
+    let verdict = policy.map(|facts| {
+        let (resource, environment) = (bucket.name.as_str(), &facts.environment);
+        facts.policy.evaluate(&PolicyAsk { account, action: "s3:ListBucket", resource, environment })
+    });
+    match verdict {
+        Some(Verdict::Allow(_)) => true,
+        Some(Verdict::Deny(_)) => false,
+        Some(Verdict::Pass) | None => bucket.acl.allows(account, Permission::Read),
+    }
 }
 
 /// What keeps a key with these grants from `need`; `None` when nothing does (a full key, or a grant that covers it).
@@ -204,7 +268,7 @@ fn object_acl(facts: &Facts, permission: Permission) -> Result<(), String> {
     match (&facts.object, &facts.bucket) {
         (Some(acl), _) => by_acl("the object's ACL", acl, facts, permission),
         // Nothing to protect: the operation itself finds that the key is missing, unless that may not be known.
-        (None, Some(bucket)) if may_list(&facts.caller, bucket) => Ok(()),
+        (None, Some(bucket)) if may_list(&facts.caller, bucket, facts.policy.as_ref()) => Ok(()),
         (None, Some(_)) => Err(format!(
             "there may be no such object, which only those who may list the Space are told, and {}",
             who(&facts.caller)

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use crate::buckets::open_bucket;
 use crate::records::{DOCUMENTS, bucket_key, encode, in_bucket};
 use crate::rows::Rows;
-use crate::{Bucket, EngineError, World};
+use crate::{Bucket, BucketName, EngineError, World};
 
 /// Which document. The numbers are stored: none is ever used again for something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,6 +103,14 @@ impl World {
             return Ok(None);
         }
         self.view().get(&document_key(bucket.id, kind, id))
+    }
+
+    /// Whether the bucket has a policy, as it is stored now: such a bucket may be named by no limited key.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn has_policy(&self, name: &BucketName) -> Result<bool, EngineError> {
+        Ok(self.bucket(name)?.is_some_and(|bucket| bucket.documents.contains(DocumentKind::Policy)))
     }
 
     /// All documents of a kind, by id.

@@ -3,7 +3,7 @@
 use crate::commit::Tx;
 use crate::records::{GrantRecord, KeyRecord, account_key, encode, key_key, keys_of_key, keys_of_span, read};
 use crate::rows::Rows;
-use crate::{AccessKeyId, AccountId, EngineError, Secret, Timestamp, World};
+use crate::{AccessKeyId, AccountId, Bucket, EngineError, Secret, Timestamp, World};
 
 /// What a key may do to one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -108,6 +108,16 @@ impl World {
             keys.extend(self.key(&AccessKeyId::new(id))?);
         }
         Ok(keys)
+    }
+
+    /// Whether a limited key of the account names the bucket, even to give it nothing: then it may have no policy, as a
+    /// bucket with a policy ([`World::has_policy`]) may be named by no limited key (spaces-reference 3).
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn is_named_by_limited_key(&self, bucket: &Bucket) -> Result<bool, EngineError> {
+        let names = |key: &AccessKey| key.grants.iter().any(|grant| grant.bucket == bucket.name.as_str());
+        Ok(self.keys_of(&bucket.owner)?.iter().any(names))
     }
 
     /// Changes name and grants.

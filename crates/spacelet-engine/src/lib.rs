@@ -27,6 +27,7 @@ mod cors;
 mod error;
 mod etag;
 mod name;
+pub mod policy;
 mod random;
 mod secret;
 

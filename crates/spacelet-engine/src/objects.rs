@@ -5,8 +5,8 @@ use crate::commit::Tx;
 use crate::records::{AclRecord, ChecksumRecord, ObjectRecord, encode, some_tags, split_runs};
 use crate::versions::{self, Found, Slot};
 use crate::{
-    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ObjectKey, StagedBody, Timestamp, VersionId,
-    World,
+    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ListVersions, Listed, ObjectKey, StagedBody,
+    Timestamp, VersionId, World,
 };
 
 /// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
@@ -253,6 +253,33 @@ impl World {
         let (name, id) = (bucket.name.clone(), bucket.id);
         let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
         self.commit(Vec::new(), move |tx, _| delete(tx, (&name, id), &key, &version, &caller)).await
+    }
+
+    /// Deletes a bucket with all that is in it, versions and delete markers too, whatever its ACL and policy say: the way
+    /// out of a Space that locked everybody out. Objects written meanwhile may make it fail; then call it again.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchBucket`], [`EngineError::BucketNotEmpty`], storage errors.
+    pub async fn force_delete_bucket(&self, bucket: &Bucket) -> Result<(), EngineError> {
+        const PAGE: usize = 250;
+        loop {
+            let wanted = ListVersions { entries_max: PAGE, ..ListVersions::default() };
+            let entries = self.list_versions(bucket, &wanted)?.entries;
+            if entries.is_empty() {
+                return self.delete_bucket(bucket).await;
+            }
+            let (name, id, owner) = (bucket.name.clone(), bucket.id, bucket.owner.clone());
+            self.commit(Vec::new(), move |tx, _| {
+                for entry in entries {
+                    if let Listed::Object(object) = entry {
+                        let object = *object;
+                        delete(tx, (&name, id), &object.key, &VersionSelector::Id(object.version), &owner)?;
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        }
     }
 
     /// As [`World::delete_object`] in the name of the bucket's owner, but only if the version is still the one that was

@@ -54,6 +54,7 @@ table! {
     InvalidURI 400 "The specified URI couldn't be parsed." ""
     KeyTooLongError 400 "Your key is too long." ""
     MalformedACLError 400 "The ACL that you provided was not well formed or did not validate against our published schema." ""
+    MalformedPolicy 400 "Policies must be valid JSON and the first byte must be '{'" ""
     MalformedXML 400 "The XML that you provided was not well formed or did not validate against our published schema." ""
     MetadataTooLarge 400 "Your metadata headers exceed the maximum allowed metadata size." ""
     MethodNotAllowed 405 "The specified method is not allowed against this resource." ""

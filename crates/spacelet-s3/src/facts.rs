@@ -2,7 +2,12 @@
 
 use http::HeaderMap;
 use percent_encoding::percent_decode;
-use spacelet_engine::access::{BucketFacts, Caller, Decision, Facts, Need, decide, may_list};
+use std::sync::Arc;
+
+use spacelet_engine::access::{
+    BucketFacts, Caller, Decision, Facts, Need, PolicyFacts, decide, may_list, versioned_action,
+};
+use spacelet_engine::policy::{Environment, Policy};
 use spacelet_engine::{
     Acl, Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World,
 };
@@ -10,9 +15,11 @@ use spacelet_engine::{
 use crate::auth::Admission;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::headers;
-use crate::operation::{Row, Subject};
+use crate::operation::{Operation, Row, Subject};
+use crate::policy::{Circumstances, add_existing_tags, add_parameters};
 use crate::query::Query;
 use crate::request::Source;
+use crate::service::Shared;
 use crate::target::Target;
 
 /// The records that a request is about.
@@ -47,32 +54,52 @@ pub(crate) fn key_of(target: &Target) -> Result<Option<ObjectKey>, S3Error> {
 /// # Errors
 /// `NoSuchBucket`, `AccessDenied`, `NoSuchKey`, storage errors.
 pub(crate) fn gather(
+    shared: &Shared,
     row: &Row,
     admission: &Admission,
     target: &Target,
     query: &Query<'_>,
-    headers: &HeaderMap,
+    circumstances: Circumstances<'_>,
 ) -> Result<Gathered, S3Error> {
     let world = &admission.world;
     let mut gathered = Gathered { key: key_of(target)?, ..Gathered::default() };
     if matches!(row.subject, Subject::Nothing | Subject::NewBucket) {
-        judge(&admission.caller, row.need, row.action, None, None)?;
+        Judge::new(shared, world, &admission.caller, circumstances, None)?.judge(Ask::of(row.need, row.action))?;
         return Ok(gathered);
     }
-    let bucket = find_bucket(world, target)?;
+    let bucket = find_bucket(world, target).map_err(|error| as_put_is_told(shared, row, error))?;
+    let headers = circumstances.headers();
     if row.subject == Subject::Copy {
-        gathered.source = Some(find_source(admission, &bucket, headers)?);
+        gathered.source = Some(find_source(shared, admission, &bucket, circumstances)?);
     }
+    let judge = Judge::new(shared, world, &admission.caller, circumstances, Some(&bucket))?;
+    let keys = shared.settings.profile.policy_keys;
+    let parameters = |environment: &mut Environment| {
+        add_parameters(environment, row.operation, query, headers, keys);
+    };
+    let names_version = query.get_non_empty("versionId").is_some();
+    let action = if names_version { versioned_action(row.action) } else { row.action };
+    let ask = Ask { key: gathered.key.as_ref(), parameters: Some(&parameters), ..Ask::of(row.need, action) };
     if row.subject == Subject::Object {
         let key = gathered.key.as_ref().ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no key was named"))?;
         let object = world.object(&bucket, key, &version_of(query))?.filter(|object| !object.is_delete_marker);
-        judge_object(&admission.caller, row.need, row.action, &bucket, object.as_ref().map(|object| &object.acl))?;
+        judge.judge_object(ask, object.as_ref())?;
         gathered.object = object;
     } else {
-        judge(&admission.caller, row.need, row.action, Some(&bucket), None)?;
+        judge.judge(ask)?;
     }
     gathered.bucket = Some(bucket);
     Ok(gathered)
+}
+
+/// What a configuration that is put on a missing bucket is told.
+fn as_put_is_told(shared: &Shared, row: &Row, error: S3Error) -> S3Error {
+    let is_put = matches!(row.operation, Operation::PutBucketPolicy | Operation::PutBucketCors);
+    match error.code == ErrorCode::NoSuchBucket && is_put && shared.settings.profile.missing_bucket_is_missing_key {
+        // DIFFERS: Spaces answers NoSuchKey here, as its Terraform provider expects; RGW 16 answers NoSuchBucket.
+        true => S3Error { code: ErrorCode::NoSuchKey, ..error },
+        false => error,
+    }
 }
 
 /// The version that `?versionId` names; an empty one is none.
@@ -99,8 +126,13 @@ fn find_bucket(world: &World, target: &Target) -> Result<Bucket, S3Error> {
 }
 
 /// Reads the source of a copy and decides whether the caller may read it.
-fn find_source(admission: &Admission, into: &Bucket, headers: &HeaderMap) -> Result<Source, S3Error> {
-    let named = CopySource::parse(headers)?;
+fn find_source(
+    shared: &Shared,
+    admission: &Admission,
+    into: &Bucket,
+    circumstances: Circumstances<'_>,
+) -> Result<Source, S3Error> {
+    let named = CopySource::parse(circumstances.headers())?;
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of the name in x-amz-copy-source");
     let name = BucketName::parse(&named.bucket).map_err(|_illegal| missing())?;
     let bucket = admission.world.bucket(&name)?.ok_or_else(missing)?;
@@ -108,13 +140,13 @@ fn find_source(admission: &Admission, into: &Bucket, headers: &HeaderMap) -> Res
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }
     let object = admission.world.object(&bucket, &named.key, &named.version)?.filter(|object| !object.is_delete_marker);
-    judge_object(
-        &admission.caller,
-        Need::ObjectRead,
-        "s3:GetObject",
-        &bucket,
-        object.as_ref().map(|object| &object.acl),
-    )?;
+    let action = match named.version {
+        VersionSelector::Current => "s3:GetObject",
+        VersionSelector::Id(_) => versioned_action("s3:GetObject"),
+    };
+    let judge = Judge::new(shared, &admission.world, &admission.caller, circumstances, Some(&bucket))?;
+    let ask = Ask { key: Some(&named.key), ..Ask::of(Need::ObjectRead, action) };
+    judge.judge_object(ask, object.as_ref())?;
     let object = object.ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no object at the source"))?;
     Ok(Source { bucket, object })
 }
@@ -162,59 +194,119 @@ fn bucket_facts(bucket: &Bucket) -> BucketFacts {
     BucketFacts { name: bucket.name.as_str().to_owned(), owner: bucket.owner.clone(), acl: bucket.acl.clone() }
 }
 
-/// Whether `caller` may do `action`: for one subject of a request. Bulk operations call it for each key.
-pub(crate) fn decision(
-    caller: &Caller,
-    need: Need,
-    action: &'static str,
-    bucket: Option<&Bucket>,
-    object: Option<&Acl>,
-) -> Decision {
-    decide(&Facts { caller: caller.clone(), need, bucket: bucket.map(bucket_facts), object: object.cloned(), action })
+/// What a caller wants to do with one subject.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    pub(crate) need: Need,
+    pub(crate) action: &'static str,
+    /// In the bucket; `None`: the bucket itself.
+    pub(crate) key: Option<&'a ObjectKey>,
+    /// The ACL that an object's need looks at.
+    pub(crate) acl: Option<&'a Acl>,
+    /// Adds what policy conditions see of this operation besides. Called only where there is a policy.
+    pub(crate) parameters: Option<&'a dyn Fn(&mut Environment)>,
 }
 
-/// [`decision`] as a refusal.
-///
-/// # Errors
-/// `AccessDenied`, in the gateway's or (limited keys) in the proxy's shape.
-pub(crate) fn judge(
-    caller: &Caller,
-    need: Need,
-    action: &'static str,
-    bucket: Option<&Bucket>,
-    object: Option<&Acl>,
-) -> Result<(), S3Error> {
-    match decision(caller, need, action, bucket, object) {
-        Decision::Allow => Ok(()),
-        Decision::Deny { because } => Err(S3Error::new(ErrorCode::AccessDenied, because)),
-        Decision::DenyLimitedKey { because } => {
-            Err(S3Error::new(ErrorCode::AccessDenied, because).with_shape(Shape::Proxy))
-        }
+impl Ask<'_> {
+    /// About the bucket, or about no bucket at all.
+    pub(crate) fn of(need: Need, action: &'static str) -> Self {
+        Self { need, action, key: None, acl: None, parameters: None }
     }
 }
 
-/// As [`judge`], for an object (or an open upload, by its ACL) that should be there: whoever may list the bucket learns
-/// that it is not, others are refused.
-///
-/// # Errors
-/// As [`judge`], and `NoSuchKey`.
-pub(crate) fn judge_object(
-    caller: &Caller,
-    need: Need,
-    action: &'static str,
-    bucket: &Bucket,
-    object: Option<&Acl>,
-) -> Result<(), S3Error> {
-    let judged = judge(caller, need, action, Some(bucket), object);
-    match (object, judged) {
-        (Some(_), judged) => judged,
-        (None, Err(error)) if error.shape == Shape::Proxy => Err(error),
-        (None, _) if may_list(caller, &bucket_facts(bucket)) => {
-            Err(S3Error::new(ErrorCode::NoSuchKey, "no object of this key"))
+/// Decides for one caller about subjects in one bucket, whose policy was read once.
+pub(crate) struct Judge<'a> {
+    caller: &'a Caller,
+    bucket: Option<&'a Bucket>,
+    /// The bucket's policy, and what every request shows to its conditions.
+    policy: Option<(Arc<Policy>, Environment)>,
+}
+
+impl<'a> Judge<'a> {
+    /// # Errors
+    /// Storage errors.
+    pub(crate) fn new(
+        shared: &Shared,
+        world: &World,
+        caller: &'a Caller,
+        circumstances: Circumstances<'_>,
+        bucket: Option<&'a Bucket>,
+    ) -> Result<Self, S3Error> {
+        let profile = &shared.settings.profile;
+        let policy = match bucket {
+            Some(bucket) => shared.policies.policy_of(world, bucket, profile.policy_dialect)?,
+            None => None,
+        };
+        let environment = || circumstances.environment(caller, world.clock().now().seconds(), profile.policy_keys);
+        Ok(Self { caller, bucket, policy: policy.map(|policy| (policy, environment())) })
+    }
+
+    /// # Errors
+    /// `AccessDenied`, in the gateway's or (limited keys) in the proxy's shape.
+    pub(crate) fn judge(&self, ask: Ask<'_>) -> Result<(), S3Error> {
+        self.ruling(&ask, self.policy_facts(&ask, None))
+    }
+
+    /// As [`Self::judge`], for an object that should be there: whoever may list the bucket learns that it is not, others
+    /// are refused.
+    ///
+    /// # Errors
+    /// As [`Self::judge`], and `NoSuchKey`.
+    pub(crate) fn judge_object(&self, ask: Ask<'_>, object: Option<&ObjectInfo>) -> Result<(), S3Error> {
+        let ask = Ask { acl: object.map(|object| &object.acl), ..ask };
+        self.judge_there(&ask, self.policy_facts(&ask, object))
+    }
+
+    /// As [`Self::judge_object`], for an open upload, by the ACL of what is to become of it.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn judge_upload(&self, ask: &Ask<'_>) -> Result<(), S3Error> {
+        self.judge_there(ask, self.policy_facts(ask, None))
+    }
+
+    fn judge_there(&self, ask: &Ask<'_>, policy: Option<PolicyFacts>) -> Result<(), S3Error> {
+        let may_know = self.bucket.is_some_and(|bucket| may_list(self.caller, &bucket_facts(bucket), policy.as_ref()));
+        match (ask.acl, self.ruling(ask, policy)) {
+            (Some(_), judged) => judged,
+            (None, Err(error)) if error.shape == Shape::Proxy => Err(error),
+            (None, _) if may_know => Err(S3Error::new(ErrorCode::NoSuchKey, "no object of this key")),
+            (None, _) => Err(S3Error::new(
+                ErrorCode::AccessDenied,
+                "no such object, or no permission: only who may list the Space is told that a key is missing",
+            )),
         }
-        (None, _) => Err(S3Error::new(
-            ErrorCode::AccessDenied,
-            "no such object, or no permission: only who may list the Space is told that a key is missing",
-        )),
+    }
+
+    fn ruling(&self, ask: &Ask<'_>, policy: Option<PolicyFacts>) -> Result<(), S3Error> {
+        let facts = Facts {
+            caller: self.caller.clone(),
+            need: ask.need,
+            bucket: self.bucket.map(bucket_facts),
+            object: ask.acl.cloned(),
+            action: ask.action,
+            policy,
+        };
+        match decide(&facts) {
+            Decision::Allow => Ok(()),
+            Decision::Deny { because } => Err(S3Error::new(ErrorCode::AccessDenied, because)),
+            Decision::DenyLimitedKey { because } => {
+                Err(S3Error::new(ErrorCode::AccessDenied, because).with_shape(Shape::Proxy))
+            }
+        }
+    }
+
+    fn policy_facts(&self, ask: &Ask<'_>, object: Option<&ObjectInfo>) -> Option<PolicyFacts> {
+        let (Some((policy, environment)), Some(bucket)) = (&self.policy, self.bucket) else { return None };
+        let mut environment = environment.clone();
+        if let Some(add) = ask.parameters {
+            add(&mut environment);
+        }
+        if let Some(object) = object {
+            add_existing_tags(&mut environment, object);
+        }
+        let bucket = bucket.name.as_str();
+        let resource = ask.key.map_or_else(|| bucket.to_owned(), |key| format!("{bucket}/{}", key.as_str()));
+        Some(PolicyFacts { policy: Arc::clone(policy), resource, environment })
     }
 }

@@ -4,6 +4,7 @@ mod abort_multipart_upload;
 mod bucket_acl;
 mod bucket_cors;
 mod bucket_lifecycle;
+mod bucket_policy;
 mod bucket_versioning;
 mod complete_multipart_upload;
 mod copy_object;
@@ -36,6 +37,9 @@ mod numbers;
 mod object_meta;
 mod preconditions;
 mod uploads;
+
+pub(crate) use numbers::page_size;
+pub(crate) use object_meta::tags as request_tags;
 
 use crate::error::{ErrorCode, S3Error};
 use crate::operation::Operation;
@@ -71,6 +75,10 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::GetBucketLifecycle => bucket_lifecycle::get_bucket_lifecycle(request).await,
         Operation::PutBucketLifecycle => bucket_lifecycle::put_bucket_lifecycle(request).await,
         Operation::DeleteBucketLifecycle => bucket_lifecycle::delete_bucket_lifecycle(request).await,
+        Operation::GetBucketPolicy => bucket_policy::get_bucket_policy(request).await,
+        Operation::PutBucketPolicy => bucket_policy::put_bucket_policy(request).await,
+        Operation::DeleteBucketPolicy => bucket_policy::delete_bucket_policy(request).await,
+        Operation::GetBucketPolicyStatus => bucket_policy::get_bucket_policy_status(request).await,
         Operation::Preflight => preflight::preflight(request).await,
         Operation::GetObject => get_object::get_object(request).await,
         Operation::HeadObject => get_object::head_object(request).await,

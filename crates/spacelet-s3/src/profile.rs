@@ -1,5 +1,9 @@
 //! Whose behaviour is shown: a profile is data, so that no handler asks for its name.
 
+use spacelet_engine::policy::Dialect;
+
+use crate::{ErrorCode, PolicyKeys};
+
 /// A set of named switches. Columns of the operation and error tables follow [`Profile::is_aws`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Profile {
@@ -17,6 +21,18 @@ pub struct Profile {
     pub only_documented_canned_acls: bool,
     /// The first CORS rule that has the origin decides alone (RGW); AWS looks for the first that allows all of it.
     pub cors_first_origin_decides: bool,
+    /// How bucket policies are read.
+    pub policy_dialect: Dialect,
+    /// Which condition keys a request has.
+    pub policy_keys: PolicyKeys,
+    /// The code for a document that is no policy.
+    pub policy_fault: ErrorCode,
+    /// A policy may name this bucket and what is in it only, and has at most 20 KiB (AWS).
+    pub policies_are_confined: bool,
+    /// A bucket that a limited key names takes no policy (spaces-reference 3).
+    pub limited_keys_exclude_policies: bool,
+    /// Putting a policy or CORS rules on a missing bucket answers `NoSuchKey` (spaces-reference 4.5, 4.6).
+    pub missing_bucket_is_missing_key: bool,
     /// An unsigned `GET /` gets the front proxy's 403 (Spaces).
     pub proxy_guards_root: bool,
 }
@@ -31,6 +47,12 @@ impl Profile {
         echoes_checksums: false,
         only_documented_canned_acls: false,
         cors_first_origin_decides: true,
+        policy_dialect: Dialect::RGW,
+        policy_keys: PolicyKeys::Rgw,
+        policy_fault: ErrorCode::InvalidArgument,
+        policies_are_confined: false,
+        limited_keys_exclude_policies: true,
+        missing_bucket_is_missing_key: true,
         proxy_guards_root: true,
     };
 
@@ -43,6 +65,12 @@ impl Profile {
         echoes_checksums: true,
         only_documented_canned_acls: false,
         cors_first_origin_decides: false,
+        policy_dialect: Dialect::AWS,
+        policy_keys: PolicyKeys::Aws,
+        policy_fault: ErrorCode::MalformedPolicy,
+        policies_are_confined: true,
+        limited_keys_exclude_policies: false,
+        missing_bucket_is_missing_key: false,
         proxy_guards_root: false,
     };
 

@@ -11,6 +11,8 @@ use spacelet_engine::{
 
 use crate::body::RequestBody;
 use crate::error::{ErrorCode, S3Error};
+use crate::facts::{Ask, Judge};
+use crate::policy::Circumstances;
 use crate::query::Query;
 use crate::service::Shared;
 use crate::target::Target;
@@ -26,6 +28,8 @@ pub(crate) struct Request<'a> {
     /// The query, decoded once.
     pub(crate) query: &'a Query<'a>,
     pub(crate) headers: &'a HeaderMap,
+    /// What policy conditions look at.
+    pub(crate) circumstances: Circumstances<'a>,
     pub(crate) caller: Caller,
     /// The caller's account; `None` for an unsigned request.
     pub(crate) account: Option<Account>,
@@ -91,6 +95,22 @@ impl<'a> Request<'a> {
     /// Bucket and key. Errors as [`Self::bucket`].
     pub(crate) fn subject(&self) -> Result<(&Bucket, &ObjectKey), S3Error> {
         Ok((self.bucket()?, self.key()?))
+    }
+
+    /// Judges a further subject in the bucket.
+    ///
+    /// # Errors
+    /// `AccessDenied`, storage errors.
+    pub(crate) fn judge(&self, ask: Ask<'_>) -> Result<(), S3Error> {
+        self.judges()?.judge(ask)
+    }
+
+    /// Who judges further subjects in the bucket.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub(crate) fn judges(&self) -> Result<Judge<'_>, S3Error> {
+        Judge::new(self.shared, &self.world, &self.caller, self.circumstances, Some(self.bucket()?))
     }
 
     /// The caller's account id; `anonymous` for an unsigned request.

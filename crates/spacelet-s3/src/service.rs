@@ -26,6 +26,7 @@ use crate::header_case::spelled_etag;
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalEntry};
 use crate::operation::{Operation, Scope, Subject, find};
+use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
 use crate::request::{Notes, Request};
 use crate::response::Response;
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     /// Given to answers with an ETag.
     pub(crate) spelled_etag: http::Extensions,
     pub(crate) journal: Journal,
+    /// Bucket policies, parsed.
+    pub(crate) policies: PolicyCache,
     /// A turn for each read that runs on a blocking thread.
     pub(crate) blocking_reads: Semaphore,
 }
@@ -74,6 +77,7 @@ impl S3Service {
             signing_keys: SigningKeys::new(),
             ids: Ids::new(),
             spelled_etag: spelled_etag(),
+            policies: PolicyCache::default(),
             journal: Journal::new(settings.limits.journal_entries_max),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
             settings,
@@ -133,7 +137,8 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     if parts.method != Method::OPTIONS {
         trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, &target, parts);
     }
-    let facts = gather(row, &admission, &target, &query, &parts.headers)?;
+    let circumstances = Circumstances::of(&shared.settings, parts);
+    let facts = gather(shared, row, &admission, &target, &query, circumstances)?;
     let notes = Mutex::new(Vec::new());
     let Admission { world, caller, account, payload } = admission;
     let request = Request {
@@ -142,6 +147,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         target: &target,
         query: &query,
         headers: &parts.headers,
+        circumstances,
         caller,
         account,
         bucket: facts.bucket,

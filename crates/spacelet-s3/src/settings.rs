@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use spacelet_engine::policy::Network;
 use spacelet_engine::{Clock, Engine, Region};
 
 use crate::{Limits, Profile};
@@ -28,6 +29,10 @@ pub struct S3Settings {
     pub public_url: Option<String>,
     /// Whether refusals carry `x-spacelet-explain`.
     pub explain: bool,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed by policy conditions.
+    pub trust_forwarded: Vec<Network>,
+    /// Policy conditions take every connection for an encrypted one.
+    pub assume_tls: bool,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -47,6 +52,8 @@ impl S3Settings {
             host_aliases: Vec::new(),
             public_url: None,
             explain: true,
+            trust_forwarded: Vec::new(),
+            assume_tls: false,
             wall: Clock::system(),
             ready: Arc::new(AtomicBool::new(true)),
         }

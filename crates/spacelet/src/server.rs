@@ -216,6 +216,8 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         host_aliases: host_aliases(settings),
         public_url: settings.public_url.clone(),
         explain: settings.explain,
+        trust_forwarded: settings.trust_forwarded.clone(),
+        assume_tls: settings.assume_tls,
         wall: Clock::system(),
         ready: Arc::clone(ready),
     }

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use spacelet_engine::policy::Network;
 use spacelet_engine::{AccountId, Clock, Durability, Region, Secret};
 use spacelet_s3::{Limits, Profile};
 
@@ -51,6 +52,10 @@ pub struct Settings {
     pub domains: Vec<String>,
     /// Hosts that a presigned link may have been signed for instead of the one it was sent to.
     pub host_aliases: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` bucket policies believe.
+    pub trust_forwarded: Vec<Network>,
+    /// Bucket policies take every connection for an encrypted one.
+    pub assume_tls: bool,
     /// Whose behaviour.
     pub profile: Profile,
     /// Whether refusals carry `x-spacelet-explain`.
@@ -103,6 +108,8 @@ impl Default for Settings {
             region: Region::new(""),
             domains: Vec::new(),
             host_aliases: Vec::new(),
+            trust_forwarded: Vec::new(),
+            assume_tls: false,
             profile: Profile::SPACES,
             explain: true,
             account: AccountId::new(""),

@@ -39,7 +39,7 @@ fn bucket(canned: CannedAcl) -> BucketFacts {
 }
 
 fn facts(caller: Caller, need: Need, bucket: &BucketFacts, object: Option<Acl>) -> Facts {
-    Facts { caller, need, bucket: Some(bucket.clone()), object, action: "s3:Any" }
+    Facts { caller, need, bucket: Some(bucket.clone()), object, action: "s3:Any", policy: None }
 }
 
 fn allowed(caller: &Caller, bucket: &BucketFacts, object: &Acl) -> Vec<Need> {
@@ -92,7 +92,7 @@ fn an_owner_without_a_grant_is_locked_out_but_for_the_acl() {
             Need::BucketState
         ]
     );
-    assert!(may_list(&full("o"), &bucket), "a missing key is NoSuchKey for the owner all the same");
+    assert!(may_list(&full("o"), &bucket, None), "a missing key is NoSuchKey for the owner all the same");
 }
 
 #[test]
@@ -136,8 +136,14 @@ fn a_limited_keys_refusal_is_the_proxys_and_an_acls_is_not() {
         panic!("expected the proxy's refusal");
     };
     assert_eq!(because, "the access key may only read in this Space");
-    let no_bucket =
-        Facts { caller: read_only, need: Need::Signed, bucket: None, object: None, action: "s3:CreateBucket" };
+    let no_bucket = Facts {
+        caller: read_only,
+        need: Need::Signed,
+        bucket: None,
+        object: None,
+        action: "s3:CreateBucket",
+        policy: None,
+    };
     assert!(matches!(decide(&no_bucket), Decision::DenyLimitedKey { .. }));
     // The key may, the ACL does not.
     let stranger = caller("x", vec![grant("b", KeyPermission::Read)]);
@@ -161,7 +167,7 @@ fn a_missing_key_is_told_to_those_who_may_list() {
         (CannedAcl::PublicRead, caller("o", vec![grant("c", KeyPermission::Read)]), false),
     ] {
         let bucket = bucket(canned);
-        assert_eq!(may_list(&who, &bucket), told, "{canned:?} {who:?}");
+        assert_eq!(may_list(&who, &bucket, None), told, "{canned:?} {who:?}");
         let decision = decide(&facts(who, Need::ObjectRead, &bucket, None));
         assert_eq!(decision == Decision::Allow, told, "{decision:?}");
     }

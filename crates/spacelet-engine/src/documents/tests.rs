@@ -41,3 +41,32 @@ async fn documents_live_and_die_with_their_bucket() {
     assert_eq!(stale, Err(EngineError::NoSuchBucket));
     assert!(world.documents(&made, DocumentKind::Inventory).unwrap().is_empty(), "rows went with the bucket");
 }
+
+#[tokio::test]
+async fn a_bucket_goes_with_all_that_is_in_it() {
+    let engine = Engine::open(EngineSettings::default()).unwrap();
+    let world = engine.world();
+    let owner = AccountId::new("1");
+    let bucket = world
+        .create_bucket(NewBucket {
+            name: BucketName::parse("locked").unwrap(),
+            region: Region::new("nyc3"),
+            owner: owner.clone(),
+            acl: Acl::private(&owner),
+            buckets_max: 10,
+        })
+        .await
+        .unwrap();
+    world.set_versioning(&bucket, crate::Versioning::Enabled).await.unwrap();
+    world.set_document(&bucket, DocumentKind::Policy, "", Some(Bytes::from_static(b"{}"))).await.unwrap();
+    assert!(world.has_policy(&bucket.name).unwrap());
+    for number in 0..300 {
+        let key = crate::ObjectKey::parse(format!("k{}", number % 200).as_bytes()).unwrap();
+        world.delete_object(&bucket, &key, &crate::VersionSelector::Current, &owner).await.unwrap();
+    }
+    assert_eq!(world.delete_bucket(&bucket).await, Err(EngineError::BucketNotEmpty));
+    world.force_delete_bucket(&bucket).await.unwrap();
+    assert_eq!(world.bucket(&bucket.name).unwrap(), None);
+    assert!(!world.has_policy(&bucket.name).unwrap());
+    assert_eq!(world.force_delete_bucket(&bucket).await, Err(EngineError::NoSuchBucket));
+}

@@ -28,6 +28,10 @@ pub(crate) enum Operation {
     GetBucketLifecycle,
     PutBucketLifecycle,
     DeleteBucketLifecycle,
+    GetBucketPolicy,
+    PutBucketPolicy,
+    DeleteBucketPolicy,
+    GetBucketPolicyStatus,
     Preflight,
     GetBucketVersioning,
     PutBucketVersioning,
@@ -107,15 +111,15 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketCors" GetBucketCors: Get Bucket [Has("cors")] BucketConfigure "s3:GetBucketCORS" Bucket Built Built
     "PutBucketCors" PutBucketCors: Put Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket Built Built
     "DeleteBucketCors" DeleteBucketCors: Delete Bucket [Has("cors")] BucketConfigure "s3:PutBucketCORS" Bucket Built Built
-    "GetBucketLifecycleConfiguration" GetBucketLifecycle: Get Bucket [Has("lifecycle")] BucketConfigure "s3:GetBucketLifecycleConfiguration" Bucket Built Built
-    "PutBucketLifecycleConfiguration" PutBucketLifecycle: Put Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket Built Built
-    "DeleteBucketLifecycle" DeleteBucketLifecycle: Delete Bucket [Has("lifecycle")] BucketConfigure "s3:PutBucketLifecycleConfiguration" Bucket Built Built
-    "GetBucketPolicy" Unserved: Get Bucket [Has("policy")] BucketConfigure "s3:GetBucketPolicy" Bucket NotYet NotYet
-    "PutBucketPolicy" Unserved: Put Bucket [Has("policy")] BucketConfigure "s3:PutBucketPolicy" Bucket NotYet NotYet
-    "DeleteBucketPolicy" Unserved: Delete Bucket [Has("policy")] BucketConfigure "s3:DeleteBucketPolicy" Bucket NotYet NotYet
+    "GetBucketLifecycleConfiguration" GetBucketLifecycle: Get Bucket [Has("lifecycle")] BucketConfigure "s3:GetLifecycleConfiguration" Bucket Built Built
+    "PutBucketLifecycleConfiguration" PutBucketLifecycle: Put Bucket [Has("lifecycle")] BucketConfigure "s3:PutLifecycleConfiguration" Bucket Built Built
+    "DeleteBucketLifecycle" DeleteBucketLifecycle: Delete Bucket [Has("lifecycle")] BucketConfigure "s3:PutLifecycleConfiguration" Bucket Built Built
+    "GetBucketPolicy" GetBucketPolicy: Get Bucket [Has("policy")] BucketConfigure "s3:GetBucketPolicy" Bucket Built Built
+    "PutBucketPolicy" PutBucketPolicy: Put Bucket [Has("policy")] BucketConfigure "s3:PutBucketPolicy" Bucket Built Built
+    "DeleteBucketPolicy" DeleteBucketPolicy: Delete Bucket [Has("policy")] BucketConfigure "s3:DeleteBucketPolicy" Bucket Built Built
     "GetBucketWebsite" Unserved: Get Bucket [Has("website")] BucketConfigure "s3:GetBucketWebsite" Bucket NotYet NotYet
     "PutBucketWebsite" Unserved: Put Bucket [Has("website")] BucketConfigure "s3:PutBucketWebsite" Bucket NotYet NotYet
-    "DeleteBucketWebsite" Unserved: Delete Bucket [Has("website")] BucketConfigure "s3:PutBucketWebsite" Bucket NotYet NotYet
+    "DeleteBucketWebsite" Unserved: Delete Bucket [Has("website")] BucketConfigure "s3:DeleteBucketWebsite" Bucket NotYet NotYet
     "GetBucketVersioning" GetBucketVersioning: Get Bucket [Has("versioning")] BucketState "s3:GetBucketVersioning" Bucket Built Built
     "PutBucketVersioning" PutBucketVersioning: Put Bucket [Has("versioning")] BucketConfigure "s3:PutBucketVersioning" Bucket Built Built
     "ListObjectVersions" ListObjectVersions: Get Bucket [Has("versions")] BucketRead "s3:ListBucketVersions" Bucket Built Built
@@ -163,7 +167,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketIntelligentTieringConfiguration" Unserved: Get Bucket [Has("intelligent-tiering"), Has("id")] BucketConfigure "s3:GetIntelligentTieringConfiguration" Bucket NotOffered NotYet
     "PutBucketIntelligentTieringConfiguration" Unserved: Put Bucket [Has("intelligent-tiering")] BucketConfigure "s3:PutIntelligentTieringConfiguration" Bucket NotOffered NotYet
     "DeleteBucketIntelligentTieringConfiguration" Unserved: Delete Bucket [Has("intelligent-tiering")] BucketConfigure "s3:PutIntelligentTieringConfiguration" Bucket NotOffered NotYet
-    "GetBucketPolicyStatus" Unserved: Get Bucket [Has("policyStatus")] BucketConfigure "s3:GetBucketPolicyStatus" Bucket NotOffered NotYet
+    "GetBucketPolicyStatus" GetBucketPolicyStatus: Get Bucket [Has("policyStatus")] BucketConfigure "s3:GetBucketPolicyStatus" Bucket NotOffered Built
     "GetObjectLockConfiguration" Unserved: Get Bucket [Has("object-lock")] BucketConfigure "s3:GetBucketObjectLockConfiguration" Bucket NotOffered NotYet
     "PutObjectLockConfiguration" Unserved: Put Bucket [Has("object-lock")] BucketConfigure "s3:PutBucketObjectLockConfiguration" Bucket NotOffered NotYet
     "CreateSession" Unserved: Get Bucket [Has("session")] BucketRead "s3express:CreateSession" Bucket NotOffered NotOffered

@@ -1,14 +1,16 @@
 //! DeleteObjects.
 
 use futures_util::future::join_all;
-use spacelet_engine::access::Need;
+use spacelet_engine::access::{Need, versioned_action};
 use spacelet_engine::{AccountId, Bucket, Deleted, ObjectKey, VersionId, VersionSelector, World};
 
 use crate::error::{ErrorCode, S3Error, Shape};
-use crate::facts::judge;
+use crate::facts::{Ask, Judge};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{self, DeleteKeys, Xml};
+
+const ACTION: &str = "s3:DeleteObject";
 
 /// What became of one key.
 struct Outcome {
@@ -22,7 +24,8 @@ struct Outcome {
 /// # Errors
 /// An empty 400 for a body that cannot be read or names too many keys, as RGW answers it.
 pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response, S3Error> {
-    judge(&request.caller, Need::BucketWrite, "s3:DeleteObject", request.bucket.as_ref(), None)?;
+    // As RGW: who may not delete in the bucket as a whole is refused before the keys are read.
+    request.judge(Ask::of(Need::BucketWrite, ACTION))?;
     let is_aws = request.profile().is_aws;
     let keys_max = request.limits().delete_keys_max;
     let body = request.read_document().await.map_err(|error| match error.code == ErrorCode::EntityTooLarge {
@@ -34,18 +37,28 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
         return Err(unreadable(is_aws, format!("one request deletes at most {keys_max} keys")));
     }
 
-    let (bucket, caller) = (request.bucket()?, request.owner());
+    let (bucket, owner, judge) = (request.bucket()?, request.owner(), request.judges()?);
     let deletions =
-        wanted.objects.into_iter().map(|(key, version)| delete(&request.world, bucket, &caller, key, version));
+        wanted.objects.into_iter().map(|(key, version)| delete(&request.world, &judge, (bucket, &owner), key, version));
     let outcomes = join_all(deletions).await;
 
     Ok(Response::xml_chunked(render(outcomes, wanted.quiet, is_aws)))
 }
 
-async fn delete(world: &World, bucket: &Bucket, caller: &AccountId, key: String, version: Option<String>) -> Outcome {
+async fn delete(
+    world: &World,
+    judge: &Judge<'_>,
+    (bucket, caller): (&Bucket, &AccountId),
+    key: String,
+    version: Option<String>,
+) -> Outcome {
+    let action = if version.is_some() { versioned_action(ACTION) } else { ACTION };
     let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
     let result = match ObjectKey::parse(key.as_bytes()) {
-        Ok(parsed) => world.delete_object(bucket, &parsed, &selector, caller).await.map_err(S3Error::from),
+        Ok(parsed) => match judge.judge(Ask { key: Some(&parsed), ..Ask::of(Need::BucketWrite, action) }) {
+            Ok(()) => world.delete_object(bucket, &parsed, &selector, caller).await.map_err(S3Error::from),
+            Err(refusal) => Err(refusal),
+        },
         // No object can have such a key: it is as missing as any other, and RGW says Deleted.
         Err(_) => Ok(Deleted { marker: None, version: None, existed: false }),
     };
@@ -74,7 +87,8 @@ fn render(outcomes: Vec<Outcome>, quiet: bool, is_aws: bool) -> String {
                 xml.text("Key", &outcome.key);
                 xml.text("VersionId", outcome.version.as_deref().unwrap_or_default());
                 xml.text("Code", error.code.name());
-                xml.text("Message", error.message(is_aws));
+                // RGW repeats the code.
+                xml.text("Message", if is_aws { error.message(true) } else { error.code.name() });
                 xml.close("Error");
             }
         }
@@ -120,7 +134,7 @@ mod tests {
             ]
         };
         let expected = expect_test::expect![[
-            r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>gone</Key></Deleted><Deleted><Key>a&amp;b</Key></Deleted><Deleted><Key>v</Key><VersionId>null</VersionId></Deleted><Deleted><Key>m</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>M1</DeleteMarkerVersionId></Deleted><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message></Message></Error></DeleteResult>"#
+            r#"<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>gone</Key></Deleted><Deleted><Key>a&amp;b</Key></Deleted><Deleted><Key>v</Key><VersionId>null</VersionId></Deleted><Deleted><Key>m</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>M1</DeleteMarkerVersionId></Deleted><Error><Key>e</Key><VersionId></VersionId><Code>AccessDenied</Code><Message>AccessDenied</Message></Error></DeleteResult>"#
         ]];
         expected.assert_eq(&render(outcomes(), false, false));
         let expected = expect_test::expect![[

@@ -6,7 +6,7 @@ use spacelet_engine::{ListParts, PartPage, Upload};
 use super::numbers::{number, page_size};
 use super::uploads;
 use crate::error::{ErrorCode, S3Error};
-use crate::facts::judge_object;
+use crate::facts::Ask;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -59,7 +59,8 @@ fn readable(request: &Request<'_>) -> Result<Upload, S3Error> {
     let found = uploads::find(request);
     let acl = found.as_ref().ok().map(|upload| &upload.acl);
     let action = "s3:ListMultipartUploadParts";
-    match judge_object(&request.caller, Need::ObjectRead, action, request.bucket()?, acl) {
+    let ask = Ask { key: Some(request.key()?), acl, ..Ask::of(Need::ObjectRead, action) };
+    match request.judges()?.judge_upload(&ask) {
         Err(error) if error.code != ErrorCode::NoSuchKey => Err(error),
         Ok(()) | Err(_) => found,
     }

@@ -28,7 +28,7 @@ fn parse(name: &str, text: &str) -> Result<i64, S3Error> {
 ///
 /// # Errors
 /// `InvalidArgument`.
-pub(super) fn page_size(query: &Query<'_>, name: &str, max: usize) -> Result<usize, S3Error> {
+pub(crate) fn page_size(query: &Query<'_>, name: &str, max: usize) -> Result<usize, S3Error> {
     let wanted = number(query, name)?;
     Ok(wanted.map_or(max, |wanted| usize::try_from(wanted).unwrap_or(0).min(max)))
 }

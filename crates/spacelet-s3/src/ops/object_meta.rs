@@ -110,7 +110,7 @@ fn user_metadata(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
 ///
 /// # Errors
 /// `InvalidArgument` for an empty key, more than 10 tags, a key over 128 or a value over 256 characters.
-pub(super) fn tags(headers: &HeaderMap) -> Result<Vec<(String, String)>, S3Error> {
+pub(crate) fn tags(headers: &HeaderMap) -> Result<Vec<(String, String)>, S3Error> {
     let Some(value) = last(headers, &TAGGING).filter(|value| !value.is_empty()) else { return Ok(Vec::new()) };
     let invalid = |why: &'static str| S3Error::new(ErrorCode::InvalidArgument, why);
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_not_utf8| invalid("x-amz-tagging is not UTF-8"))?;

@@ -16,7 +16,7 @@ use super::put_object::{owner_of_new, with_version};
 use crate::acl::requested_acl;
 use crate::body::RequestBody;
 use crate::error::{ErrorCode, S3Error};
-use crate::facts::judge;
+use crate::facts::Ask;
 use crate::form::{Event, FormParser};
 use crate::headers::BYTES;
 use crate::request::Request;
@@ -52,7 +52,7 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let headers = as_headers(&upload.fields);
     let request = Request { headers: &headers, ..request };
     let bucket = request.bucket()?.clone();
-    judge(&request.caller, Need::BucketWrite, "s3:PutObject", Some(&bucket), None)?;
+    request.judge(Ask { key: Some(&key), ..Ask::of(Need::BucketWrite, "s3:PutObject") })?;
     let owner = owner_of_new(&request, &bucket);
     let mut meta = object_meta::read(&headers)?;
     if let Some(document) = form.get("tagging") {

@@ -6,7 +6,7 @@ use spacelet_engine::{AccountId, Durability, Region, Secret};
 use spacelet_s3::Profile;
 use tracing::level_filters::LevelFilter;
 
-use super::values::{self, access_key_id, address, bytes, count, duration, hosts, secret_key, switch, url};
+use super::values::{self, access_key_id, address, bytes, count, duration, hosts, networks, secret_key, switch, url};
 use super::{LogFormat, Settings};
 
 /// One setting.
@@ -193,6 +193,28 @@ pub const TABLE: &[Row] = &[
         meaning: "Hosts (with port, where there is one) that a signature may name instead of the host it was sent \
                   to: links made inside a container then work outside.",
         set: |s, text| hosts(text, true).map(|h| s.host_aliases = h),
+        ..EMPTY
+    },
+    Row {
+        name: "trusted proxies",
+        group: NETWORK,
+        flag: "trust-forwarded",
+        value: "CIDRS",
+        variable: "SPACELET_TRUST_FORWARDED",
+        meaning: "Networks (such as 10.0.0.0/8,::1) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: \
+                  the aws:SourceIp and aws:SecureTransport of bucket policies. Without it they are the connection's own.",
+        set: |s, text| networks(text).map(|n| s.trust_forwarded = n),
+        ..EMPTY
+    },
+    Row {
+        name: "assume TLS",
+        group: NETWORK,
+        flag: "assume-tls",
+        value: "on|off",
+        variable: "SPACELET_ASSUME_TLS",
+        default: "off",
+        meaning: "Bucket policies take every connection for an encrypted one (aws:SecureTransport is true).",
+        set: |s, text| switch(text).map(|on| s.assume_tls = on),
         ..EMPTY
     },
     Row {

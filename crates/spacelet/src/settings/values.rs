@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use spacelet_engine::policy::Network;
 use spacelet_engine::{BucketName, CannedAcl};
 
 /// A Space to make at start: its name and, where given, its canned ACL.
@@ -32,6 +33,12 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
         "[localhost]" => Ok(SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), port)),
         _ => Err(advice()),
     }
+}
+
+/// Networks, between commas.
+pub(super) fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let network = |part: &str| Network::parse(part).ok_or_else(|| format!("`{part}` is no network such as 10.0.0.0/8"));
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
 }
 
 /// An `http://` or `https://` URL without path; a trailing slash is dropped.

@@ -1,0 +1,49 @@
+//! Resource patterns: `*`, `arn:aws:s3:::bucket`, `arn:aws:s3:::bucket/prefix*`.
+
+use super::wildcard::matches;
+
+/// A pattern of resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ResourcePattern {
+    /// Of `bucket` or `bucket/key`; `None`: of a region or partition in which no bucket here is.
+    pattern: Option<String>,
+}
+
+impl ResourcePattern {
+    /// Reads one; `None` when it is no ARN of S3's.
+    ///
+    /// RGW takes no colon within the resource; `takes_colons` does, as AWS does.
+    pub(super) fn parse(text: &str, takes_colons: bool) -> Option<Self> {
+        if text == "*" {
+            return Some(Self { pattern: Some("*".to_owned()) });
+        }
+        let mut fields = text.splitn(6, ':');
+        let (arn, partition, service) = (fields.next()?, fields.next()?, fields.next()?);
+        let (region, account, resource) = (fields.next()?, fields.next()?, fields.next()?);
+        if arn != "arn" || resource.is_empty() || (resource.contains(':') && !takes_colons) {
+            return None;
+        }
+        // DIFFERS: RGW stores a resource of any AWS service, which never applies to a bucket; AWS refuses it, and so
+        // does this.
+        if !matches!(service, "s3" | "*") || !matches!(account, "" | "*") {
+            return None;
+        }
+        let is_here = match partition {
+            "aws" | "*" => matches(region, ""),
+            "aws-cn" | "aws-us-gov" => false,
+            _ => return None,
+        };
+        Some(Self { pattern: is_here.then(|| resource.to_owned()) })
+    }
+
+    /// Whether `bucket` or `bucket/key` is of the pattern.
+    pub(super) fn matches(&self, resource: &str) -> bool {
+        self.pattern.as_deref().is_some_and(|pattern| matches(pattern, resource))
+    }
+
+    /// Whether it can only be about this bucket or what is in it.
+    pub(super) fn is_within(&self, bucket: &str) -> bool {
+        let rest = self.pattern.as_deref().and_then(|pattern| pattern.strip_prefix(bucket));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}

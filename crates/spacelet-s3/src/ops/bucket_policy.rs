@@ -1,0 +1,97 @@
+//! GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, GetBucketPolicyStatus (spaces-reference 3 and 4.5).
+
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use spacelet_engine::policy::Policy;
+use spacelet_engine::{DocumentKind, Grantee};
+
+use crate::error::{ErrorCode, S3Error, Shape};
+use crate::request::Request;
+use crate::response::Response;
+use crate::xml::Xml;
+
+/// AWS's limit (S3 user guide, "Bucket policies"); RGW's is that of all documents.
+const CONFINED_BYTES_MAX: usize = 20 * 1_024;
+/// Remarks on a policy that are told with its 204.
+const REMARKS_MAX: usize = 4;
+
+/// The policy, byte for byte as it was put.
+///
+/// # Errors
+/// `NoSuchBucketPolicy`.
+pub(crate) async fn get_bucket_policy(request: Request<'_>) -> Result<Response, S3Error> {
+    let document = request.world.document(request.bucket()?, DocumentKind::Policy, "")?;
+    let none = || S3Error::new(ErrorCode::NoSuchBucketPolicy, "the Space has no policy");
+    let json = HeaderValue::from_static("application/json");
+    Ok(Response::full(document.ok_or_else(none)?).header(CONTENT_TYPE, json))
+}
+
+/// Replaces the policy.
+///
+/// # Errors
+/// `InvalidArgument` (AWS: `MalformedPolicy`) for what is no policy; `InvalidRange` for one of more than a MiB, as RGW
+/// says to every long document; 403 without a body where a limited key names the bucket.
+pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Response, S3Error> {
+    let profile = request.profile();
+    if profile.limited_keys_exclude_policies && request.world.is_named_by_limited_key(request.bucket()?)? {
+        let why = "a limited access key names this Space; policies and limited keys exclude each other";
+        return Err(S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Empty));
+    }
+    let is_confined = profile.policies_are_confined;
+    let document = request.read_document().await.map_err(|error| {
+        let is_long = error.code == ErrorCode::EntityTooLarge && !is_confined;
+        if is_long { S3Error { code: ErrorCode::InvalidRange, ..error } } else { error }
+    })?;
+    let malformed = |why: String| S3Error::new(profile.policy_fault, why);
+    let policy = Policy::parse(&document, profile.policy_dialect).map_err(|error| malformed(error.because))?;
+    if is_confined {
+        let bucket = request.bucket()?.name.as_str();
+        if document.len() > CONFINED_BYTES_MAX {
+            return Err(malformed("a policy has at most 20 KiB".to_owned())
+                .with_message("Policies must not exceed the maximum allowed size"));
+        }
+        if !policy.is_within(bucket) {
+            return Err(malformed(format!("a resource of the policy is not {bucket} or within it"))
+                .with_message("Policy has invalid resource"));
+        }
+    }
+
+    request.world.set_document(request.bucket()?, DocumentKind::Policy, "", Some(document)).await?;
+
+    for remark in policy.remarks().into_iter().take(REMARKS_MAX) {
+        request.notes.add(remark);
+    }
+    Ok(Response::empty(StatusCode::NO_CONTENT))
+}
+
+/// Removes the policy; removing none succeeds.
+///
+/// # Errors
+/// Storage errors.
+pub(crate) async fn delete_bucket_policy(request: Request<'_>) -> Result<Response, S3Error> {
+    request.world.set_document(request.bucket()?, DocumentKind::Policy, "", None).await?;
+    // RGW answers 200 where AWS answers 204.
+    if request.profile().is_aws {
+        return Ok(Response::empty(StatusCode::NO_CONTENT));
+    }
+    Ok(Response::empty(StatusCode::OK).header(CONTENT_LENGTH, HeaderValue::from(0)))
+}
+
+/// Whether policy or ACL open the bucket to everybody.
+///
+/// # Errors
+/// Storage errors.
+pub(crate) async fn get_bucket_policy_status(request: Request<'_>) -> Result<Response, S3Error> {
+    let bucket = request.bucket()?;
+    let dialect = request.profile().policy_dialect;
+    let policy = request.shared.policies.policy_of(&request.world, bucket, dialect)?;
+    let is_open = |grantee: &Grantee| matches!(grantee, Grantee::AllUsers | Grantee::AuthenticatedUsers);
+    let is_public = policy.is_some_and(|policy| policy.is_public())
+        || bucket.acl.grants.iter().any(|grant| is_open(&grant.grantee));
+
+    let mut xml = Xml::document(160);
+    xml.open_s3("PolicyStatus");
+    xml.flag("IsPublic", is_public);
+    xml.close("PolicyStatus");
+    Ok(Response::xml(xml.finish()))
+}

@@ -62,6 +62,7 @@ const GATED: &[&str] = &[
     "aws-chunked",
     "anonymous",
     "cors",
+    "policy",
     "lifecycle",
     "post-form",
     "vhost",

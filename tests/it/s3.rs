@@ -8,6 +8,7 @@ mod keys;
 mod bucket_acl;
 mod bucket_cors;
 mod bucket_lifecycle;
+mod bucket_policy;
 mod create_bucket;
 mod delete_bucket;
 mod get_bucket_location;

@@ -9,6 +9,8 @@ pub struct Limits {
     pub put_bytes_max: u64,
     /// Bytes of an XML request body. Default 2 MiB (10,000 parts with long ETags need about 1.3 MiB).
     pub xml_bytes_max: u64,
+    /// Bytes of a bucket policy. Default 1 MiB (RGW's `rgw_max_put_param_size`); in profile `aws` at most 20 KiB.
+    pub policy_bytes_max: u64,
     /// Bytes of a part that is not the last. Default 5 MiB. Tests lower it.
     pub part_bytes_min: u64,
     /// The highest part number. Default 10,000.
@@ -35,6 +37,7 @@ impl Default for Limits {
         Self {
             put_bytes_max: 5 << 30,
             xml_bytes_max: 2 << 20,
+            policy_bytes_max: 1 << 20,
             part_bytes_min: 5 << 20,
             part_number_max: 10_000,
             delete_keys_max: 1_000,

@@ -151,7 +151,14 @@ impl<'a> Request<'a> {
     /// # Errors
     /// As [`RequestBody::read_all`].
     pub(crate) async fn read_document(&mut self) -> Result<Bytes, S3Error> {
-        let max = self.limits().xml_bytes_max;
+        self.read_at_most(self.limits().xml_bytes_max).await
+    }
+
+    /// Reads a body that is a document of its own limit, in bytes.
+    ///
+    /// # Errors
+    /// As [`RequestBody::read_all`].
+    pub(crate) async fn read_at_most(&mut self, max: u64) -> Result<Bytes, S3Error> {
         let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
         body.read_all(&self.world, max).await
     }

@@ -1,8 +1,9 @@
-//! Parsers on their own: claims of signatures, and the decoder of aws-chunked bodies.
+//! Parsers on their own: claims of signatures, the decoder of aws-chunked bodies, bucket policies.
 
 use super::mutate::Random;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
+use spacelet_engine::policy::{Dialect, Environment, Policy, PolicyAsk, Verdict};
 use spacelet_sigv4::{ChunkedDecoder, ChunkedPayload, Claim, Head, SigningKeys, explain_mismatch};
 
 const SECRET: &str = "dosecretdosecretdosecretdosecretdosecret123";
@@ -109,6 +110,60 @@ fn presigned_targets() {
 }
 
 /// Whatever the cuts, a stream decodes to the same bytes or fails.
+#[test]
+fn policies() {
+    let corpus: &[&[u8]] = &[
+        br#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}"#,
+        br#"{"Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:iam:::user/1"]},"Action":["s3:Get*"],"NotResource":"arn:aws:s3:::b/?*x","Condition":{"NotIpAddress":{"aws:SourceIp":["10.0.0.0/8","::1"]},"DateLessThanIfExists":{"aws:CurrentTime":"2030-01-01T00:00:00Z"},"NumericEquals":{"s3:max-keys":1e3}}}}"#,
+        b"/* c */ {} // d",
+    ];
+    let tokens = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "\\u00e9",
+        "\\ud83d",
+        "*",
+        "?",
+        "/",
+        "0",
+        "-",
+        "${aws:username}",
+        "IfExists",
+        "ForAllValues:",
+        "Null",
+    ];
+    let mut environment = Environment::default();
+    for (key, value) in [("aws:SourceIp", "10.0.0.1"), ("aws:CurrentTime", "1800000000"), ("s3:max-keys", "1000")] {
+        environment.add(key, value);
+    }
+    super::fuzz(corpus, &tokens, |input| {
+        let read = |dialect| {
+            let policy = match Policy::parse(input, dialect) {
+                Ok(policy) => policy,
+                Err(error) => {
+                    let said: String = error.because.chars().take_while(|c| !c.is_ascii_digit() && *c != '"').collect();
+                    return said.chars().take(50).collect::<String>();
+                }
+            };
+            let ask =
+                PolicyAsk { account: None, action: "s3:GetObject", resource: "b/x\u{e9}x", environment: &environment };
+            match (policy.evaluate(&ask), policy.is_public(), policy.remarks().is_empty()) {
+                (Verdict::Allow(_), ..) => "allow".to_owned(),
+                (Verdict::Deny(_), ..) => "deny".to_owned(),
+                (Verdict::Pass, is_public, _) => format!("pass, public {is_public}"),
+            }
+        };
+        let rgw = read(Dialect::RGW);
+        let _ = read(Dialect::AWS);
+        rgw
+    });
+}
+
 #[test]
 fn chunked_bodies() {
     let signature = "a".repeat(64);

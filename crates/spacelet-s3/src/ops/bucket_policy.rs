@@ -38,7 +38,8 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
         return Err(S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Empty));
     }
     let is_confined = profile.policies_are_confined;
-    let document = request.read_document().await.map_err(|error| {
+    let bytes_max = request.limits().policy_bytes_max;
+    let document = request.read_at_most(bytes_max).await.map_err(|error| {
         let is_long = error.code == ErrorCode::EntityTooLarge && !is_confined;
         if is_long { S3Error { code: ErrorCode::InvalidRange, ..error } } else { error }
     })?;

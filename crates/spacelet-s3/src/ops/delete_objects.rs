@@ -24,6 +24,8 @@ struct Outcome {
 /// # Errors
 /// An empty 400 for a body that cannot be read or names too many keys, as RGW answers it.
 pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response, S3Error> {
+    // DIFFERS: where the policy allows the deletion in the bucket, RGW 16 forgets the ACL for its keys; here each key is
+    // judged on its own (AWS API reference, DeleteObjects).
     // As RGW: who may not delete in the bucket as a whole is refused before the keys are read.
     request.judge(Ask::of(Need::BucketWrite, ACTION))?;
     let is_aws = request.profile().is_aws;

@@ -4,6 +4,7 @@ mod addressing;
 mod bodies;
 mod explanations;
 mod keys;
+mod limited_keys;
 
 mod bucket_acl;
 mod bucket_cors;

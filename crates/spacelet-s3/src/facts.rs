@@ -266,7 +266,8 @@ impl<'a> Judge<'a> {
     }
 
     fn judge_there(&self, ask: &Ask<'_>, policy: Option<PolicyFacts>) -> Result<(), S3Error> {
-        let may_know = self.bucket.is_some_and(|bucket| may_list(self.caller, &bucket_facts(bucket), policy.as_ref()));
+        let may_know = ask.acl.is_none()
+            && self.bucket.is_some_and(|bucket| may_list(self.caller, &bucket_facts(bucket), policy.as_ref()));
         match (ask.acl, self.ruling(ask, policy)) {
             (Some(_), judged) => judged,
             (None, Err(error)) if error.shape == Shape::Proxy => Err(error),

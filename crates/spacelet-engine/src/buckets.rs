@@ -1,12 +1,15 @@
 //! Buckets (Spaces): made, found, configured, deleted.
 
+use bytes::Bytes;
+
 use crate::commit::Tx;
+use crate::documents::document_key;
 use crate::records::{
     AclRecord, BUCKETS, BucketRecord, DOCUMENTS, OBJECTS, PARTS, RowKey, UPLOADS, UsageRecord, VERSIONS, bucket_key,
     bucket_span, buckets_of_span, decode, encode, owned_bucket_key, owned_name, read, table_span, usage_key,
 };
 use crate::rows::Rows;
-use crate::{AccountId, Acl, BucketName, DocumentSet, EngineError, Region, Timestamp, World};
+use crate::{AccountId, Acl, BucketName, DocumentKind, DocumentSet, EngineError, Region, Timestamp, World};
 
 /// Whether versions are kept. `None` on a bucket: never set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +65,15 @@ pub struct NewBucket {
     pub buckets_max: u32,
 }
 
+/// What a new bucket has from its first moment.
+#[derive(Debug, Clone, Default)]
+pub struct BucketStart {
+    /// Versioning.
+    pub versioning: Option<Versioning>,
+    /// Configuration documents of kinds of which a bucket has one.
+    pub documents: Vec<(DocumentKind, Bytes)>,
+}
+
 impl World {
     /// Makes a bucket; decided at commit, so two callers cannot both get the name.
     ///
@@ -69,6 +81,14 @@ impl World {
     /// [`EngineError::TooManyBuckets`] (first of all, as on RGW), [`EngineError::BucketAlreadyOwnedByYou`] (same owner,
     /// same ACL and region), [`EngineError::BucketAlreadyExists`], storage errors.
     pub async fn create_bucket(&self, bucket: NewBucket) -> Result<Bucket, EngineError> {
+        self.create_bucket_with(bucket, BucketStart::default()).await
+    }
+
+    /// As [`World::create_bucket`], with what it is to have from the start.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn create_bucket_with(&self, bucket: NewBucket, start: BucketStart) -> Result<Bucket, EngineError> {
         self.commit(Vec::new(), move |tx, _| {
             if is_at_limit(tx, &bucket.owner, bucket.buckets_max)? {
                 return Err(EngineError::TooManyBuckets);
@@ -84,9 +104,12 @@ impl World {
                 owner: bucket.owner,
                 created: tx.now(),
                 acl: bucket.acl,
-                versioning: None,
-                documents: DocumentSet::default(),
+                versioning: start.versioning,
+                documents: start.documents.iter().map(|(kind, _)| *kind).collect(),
             };
+            for (kind, document) in start.documents {
+                tx.put(document_key(bucket.id, kind, ""), document);
+            }
             tx.put(bucket_key(&bucket.name), encode(&BucketRecord::new(&bucket))?);
             tx.put(owned_bucket_key(&bucket.owner, &bucket.name), Vec::new());
             Ok(bucket)

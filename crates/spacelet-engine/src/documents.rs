@@ -54,6 +54,14 @@ pub enum DocumentKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DocumentSet(u32);
 
+impl FromIterator<DocumentKind> for DocumentSet {
+    fn from_iter<I: IntoIterator<Item = DocumentKind>>(kinds: I) -> Self {
+        let mut set = Self::default();
+        kinds.into_iter().for_each(|kind| set.set(kind, true));
+        set
+    }
+}
+
 impl DocumentSet {
     /// Whether there is one of this kind.
     #[must_use]
@@ -75,7 +83,7 @@ impl DocumentSet {
     }
 }
 
-fn document_key(bucket: u64, kind: DocumentKind, id: &str) -> Vec<u8> {
+pub(crate) fn document_key(bucket: u64, kind: DocumentKind, id: &str) -> Vec<u8> {
     let mut row = in_bucket(DOCUMENTS, bucket, "");
     row.push(kind as u8);
     row.extend_from_slice(id.as_bytes());

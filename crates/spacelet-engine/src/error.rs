@@ -35,6 +35,11 @@ pub enum EngineError {
     },
     /// A condition that was to hold at commit does not.
     ConditionNotMet,
+    /// A lock keeps the version, or its retention.
+    ObjectLocked {
+        /// Which lock, in plain words.
+        because: &'static str,
+    },
     /// An access key id is taken.
     KeyAlreadyExists,
     /// No such access key.

@@ -14,6 +14,7 @@ mod keys;
 mod lifecycle;
 mod list;
 mod multipart;
+mod object_lock;
 mod objects;
 mod snapshot;
 mod versions;
@@ -47,7 +48,7 @@ mod tests;
 pub use accounts::{Account, NewAccount};
 pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};
 pub use bodies::{Body, BodyReader, BodyWriter, StagedBody};
-pub use buckets::{Bucket, BucketUsage, NewBucket, Versioning};
+pub use buckets::{Bucket, BucketStart, BucketUsage, NewBucket, Versioning};
 pub use checksum::{Checksum, ChecksumAlgorithm};
 pub use clock::{Clock, Timestamp};
 pub use conditions::{Conditions, Unmet};
@@ -65,6 +66,7 @@ pub use multipart::{
 pub use name::{
     AccessKeyId, AccountId, BucketName, BucketNameError, ObjectKey, ObjectKeyError, Region, UploadId, VersionId,
 };
+pub use object_lock::{LockBypass, ObjectLock, Retention, RetentionMode};
 pub use objects::{Deleted, NewObject, ObjectInfo, ObjectMeta, PartSize, StoredHeader, VersionSelector};
 pub use secret::Secret;
 pub use snapshot::Snapshot;

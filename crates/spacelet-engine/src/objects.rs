@@ -2,16 +2,16 @@
 
 use crate::buckets::{UsageChange, open_bucket};
 use crate::commit::Tx;
-use crate::records::{AclRecord, ChecksumRecord, ObjectRecord, encode, some_tags, split_runs};
+use crate::records::{AclRecord, ChecksumRecord, LockRecord, ObjectRecord, encode, some_tags, split_runs};
 use crate::versions::{self, Found, Slot};
 use crate::{
-    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ListVersions, Listed, ObjectKey, StagedBody,
-    Timestamp, VersionId, World,
+    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ListVersions, Listed, LockBypass, ObjectKey,
+    ObjectLock, Retention, StagedBody, Timestamp, VersionId, World,
 };
 
 /// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
 /// `content-disposition`, `content-encoding`, `content-language`, `expires`, `x-amz-website-redirect-location`,
-/// `x-amz-storage-class`.
+/// `x-amz-storage-class`, `x-amz-server-side-encryption` and its kin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredHeader {
     /// Lower-case name.
@@ -29,6 +29,8 @@ pub struct ObjectMeta {
     pub user: Vec<(String, Vec<u8>)>,
     /// Object tags in order.
     pub tags: Vec<(String, String)>,
+    /// Retention and legal hold.
+    pub lock: ObjectLock,
 }
 
 /// A part's share of a completed multipart object.
@@ -210,12 +212,68 @@ impl World {
         self.change_object(bucket, key, version, move |record, _| record.tags = some_tags(tags)).await
     }
 
+    /// Replaces the retention of one version; `None` removes it.
+    ///
+    /// # Errors
+    /// [`EngineError::ObjectLocked`] where the one that it has forbids that, and those of [`World::set_object_tags`].
+    pub async fn set_retention(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        retention: Option<Retention>,
+        bypass: LockBypass,
+    ) -> Result<(), EngineError> {
+        self.try_change_object(bucket, key, version, move |record, now| {
+            let lock = LockRecord::read(record.lock.take())?;
+            if let Some(because) = lock.refuses(retention, now, bypass) {
+                return Err(EngineError::ObjectLocked { because });
+            }
+            record.lock = LockRecord::new(ObjectLock { retention, ..lock });
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sets the legal hold of one version.
+    ///
+    /// # Errors
+    /// Those of [`World::set_object_tags`].
+    pub async fn set_legal_hold(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        is_on: bool,
+    ) -> Result<(), EngineError> {
+        self.try_change_object(bucket, key, version, move |record, _| {
+            let lock = LockRecord::read(record.lock.take())?;
+            record.lock = LockRecord::new(ObjectLock { legal_hold: Some(is_on), ..lock });
+            Ok(())
+        })
+        .await
+    }
+
     async fn change_object(
         &self,
         bucket: &Bucket,
         key: &ObjectKey,
         version: &VersionSelector,
         change: impl FnOnce(&mut ObjectRecord, Timestamp) + Send + 'static,
+    ) -> Result<(), EngineError> {
+        self.try_change_object(bucket, key, version, move |record, now| {
+            change(record, now);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn try_change_object(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        change: impl FnOnce(&mut ObjectRecord, Timestamp) -> Result<(), EngineError> + Send + 'static,
     ) -> Result<(), EngineError> {
         let (name, id) = (bucket.name.clone(), bucket.id);
         let (key, version) = (key.clone(), version.clone());
@@ -231,7 +289,7 @@ impl World {
             if record.is_delete_marker {
                 return Err(EngineError::NoSuchKey);
             }
-            change(&mut record, tx.now());
+            change(&mut record, tx.now())?;
             tx.put(row, encode(&record)?);
             Ok(())
         })
@@ -242,7 +300,7 @@ impl World {
     /// `caller`); with one, that version for good.
     ///
     /// # Errors
-    /// [`EngineError::NoSuchBucket`], storage errors. A missing key is no error.
+    /// [`EngineError::NoSuchBucket`], [`EngineError::ObjectLocked`], storage errors. A missing key is no error.
     pub async fn delete_object(
         &self,
         bucket: &Bucket,
@@ -250,12 +308,27 @@ impl World {
         version: &VersionSelector,
         caller: &AccountId,
     ) -> Result<Deleted, EngineError> {
-        let (name, id) = (bucket.name.clone(), bucket.id);
-        let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
-        self.commit(Vec::new(), move |tx, _| delete(tx, (&name, id), &key, &version, &caller)).await
+        self.delete_object_bypassing(bucket, key, version, caller, LockBypass::Nothing).await
     }
 
-    /// Deletes a bucket with all that is in it, versions and delete markers too, whatever its ACL and policy say: the way
+    /// As [`World::delete_object`], by a caller who may do something about locks.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn delete_object_bypassing(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        caller: &AccountId,
+        bypass: LockBypass,
+    ) -> Result<Deleted, EngineError> {
+        let (name, id) = (bucket.name.clone(), bucket.id);
+        let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
+        self.commit(Vec::new(), move |tx, _| delete(tx, (&name, id), &key, &version, &caller, bypass)).await
+    }
+
+    /// Deletes a bucket with all that is in it, versions and delete markers too, whatever its ACL, policy and locks say: the way
     /// out of a Space that locked everybody out. Objects written meanwhile may make it fail; then call it again.
     ///
     /// # Errors
@@ -273,7 +346,8 @@ impl World {
                 for entry in entries {
                     if let Listed::Object(object) = entry {
                         let object = *object;
-                        delete(tx, (&name, id), &object.key, &VersionSelector::Id(object.version), &owner)?;
+                        let version = VersionSelector::Id(object.version);
+                        delete(tx, (&name, id), &object.key, &version, &owner, LockBypass::Everything)?;
                     }
                 }
                 Ok(())
@@ -283,7 +357,8 @@ impl World {
     }
 
     /// As [`World::delete_object`] in the name of the bucket's owner, but only if the version is still the one that was
-    /// `seen`: what a client writes while a lifecycle rule is being applied stays. False when it was not.
+    /// `seen`: what a client writes while a lifecycle rule is being applied stays. False when it was not, or when a lock
+    /// keeps it.
     ///
     /// # Errors
     /// [`EngineError::NoSuchBucket`], storage errors.
@@ -301,10 +376,14 @@ impl World {
             let is_same = found.is_some_and(|found| {
                 found.record.modified_ms == modified_ms && (found.record.is_delete_marker || found.record.etag == etag)
             });
-            if is_same {
-                delete(tx, (&name, id), &key, &version, &owner)?;
+            if !is_same {
+                return Ok(false);
             }
-            Ok(is_same)
+            match delete(tx, (&name, id), &key, &version, &owner, LockBypass::Nothing) {
+                Ok(_) => Ok(true),
+                Err(EngineError::ObjectLocked { .. }) => Ok(false),
+                Err(other) => Err(other),
+            }
         })
         .await
     }
@@ -317,13 +396,14 @@ fn delete(
     key: &ObjectKey,
     version: &VersionSelector,
     caller: &AccountId,
+    bypass: LockBypass,
 ) -> Result<Deleted, EngineError> {
     let state = open_bucket(tx, bucket, id)?.versioning()?;
     let slot = Slot::new(id, key);
     let mut usage = UsageChange::default();
     let deleted = match version {
         VersionSelector::Current => versions::delete_current(tx, &slot, state, caller, &mut usage)?,
-        VersionSelector::Id(version) => versions::delete_version(tx, &slot, version, &mut usage)?,
+        VersionSelector::Id(version) => versions::delete_version(tx, &slot, version, bypass, &mut usage)?,
     };
     usage.apply(tx, id)?;
     Ok(deleted)
@@ -347,6 +427,7 @@ impl NewObject {
             parts: split_runs(&self.parts),
             checksum: self.checksum.map(ChecksumRecord::new),
             completed: None,
+            lock: None,
         };
         (self.key, record.with_meta(self.meta))
     }

@@ -9,7 +9,7 @@ use crate::buckets::UsageChange;
 use crate::commit::Tx;
 use crate::records::{ObjectRecord, RowKey, decode, encode, null_key, object_key, read, version_key, versions_of};
 use crate::rows::Rows;
-use crate::{AccountId, Deleted, EngineError, ObjectKey, VersionId, VersionSelector, Versioning};
+use crate::{AccountId, Deleted, EngineError, LockBypass, ObjectKey, VersionId, VersionSelector, Versioning};
 
 /// A key of a bucket.
 pub(crate) struct Slot<'k> {
@@ -165,16 +165,18 @@ pub(crate) fn delete_current(
     })
 }
 
-/// Deletes one version for good; when the newest goes, the next one takes its place.
+/// Deletes one version for good, unless a lock keeps it; when the newest goes, the next one takes its place.
 pub(crate) fn delete_version(
     tx: &mut Tx<'_>,
     slot: &Slot<'_>,
     id: &VersionId,
+    bypass: LockBypass,
     usage: &mut UsageChange,
 ) -> Result<Deleted, EngineError> {
     let Some(found) = find(tx, slot, &VersionSelector::Id(id.clone()), true)? else {
         return Ok(Deleted { marker: None, version: None, existed: false });
     };
+    refuse_locked(tx, &found.record, bypass)?;
     forget(usage, &found.record);
     tx.delete(found.row);
     if found.record.version.is_none() {
@@ -185,6 +187,14 @@ pub(crate) fn delete_version(
     }
     let marker = found.record.is_delete_marker.then(|| id.clone());
     Ok(Deleted { marker, version: Some(id.clone()), existed: true })
+}
+
+fn refuse_locked(tx: &Tx<'_>, record: &ObjectRecord, bypass: LockBypass) -> Result<(), EngineError> {
+    let Some(lock) = &record.lock else { return Ok(()) };
+    match lock.to_lock()?.keeps(tx.now(), bypass) {
+        Some(because) => Err(EngineError::ObjectLocked { because }),
+        None => Ok(()),
+    }
 }
 
 /// What was there before a new newest version.

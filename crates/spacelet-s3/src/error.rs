@@ -200,6 +200,10 @@ impl From<EngineError> for S3Error {
                 );
             }
             EngineError::ConditionNotMet => (ErrorCode::PreconditionFailed, "a condition did not hold"),
+            EngineError::ObjectLocked { because } => {
+                return Self::new(ErrorCode::AccessDenied, because)
+                    .with_message("Access Denied because object protected by object lock.");
+            }
             EngineError::KeyAlreadyExists
             | EngineError::NoSuchAccessKey
             | EngineError::NoSuchAccount

@@ -40,6 +40,7 @@ pub(super) fn complete(
         parts: split_runs(&sizes),
         checksum: None,
         completed: Some(CompletedRecord { upload: place.id.0.clone() }),
+        lock: upload.lock,
     };
     let mut usage = UsageChange::default();
     place.drop_rows(tx, &mut usage)?;

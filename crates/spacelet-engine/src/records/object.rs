@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 
 use super::AclRecord;
 use crate::{
-    AccountId, Body, Checksum, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta, PartSize,
-    StoredHeader, Timestamp, VersionId,
+    AccountId, Body, Checksum, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectLock, ObjectMeta,
+    PartSize, Retention, RetentionMode, StoredHeader, Timestamp, VersionId,
 };
 
 /// An object, an older version or a delete marker. Its key is in the row's key.
@@ -43,6 +43,21 @@ pub(crate) struct ObjectRecord {
     /// The upload that it was completed from.
     #[n(13)]
     pub(crate) completed: Option<CompletedRecord>,
+    /// Retention and legal hold.
+    #[n(20)]
+    pub(crate) lock: Option<LockRecord>,
+}
+
+/// An object lock.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct LockRecord {
+    /// 1: governance, 2: compliance.
+    #[n(0)]
+    mode: Option<u8>,
+    #[n(1)]
+    until_ms: Option<i64>,
+    #[n(2)]
+    legal_hold: Option<bool>,
 }
 
 /// A name and a value of any bytes.
@@ -108,6 +123,7 @@ impl ObjectRecord {
             parts: None,
             checksum: None,
             completed: None,
+            lock: None,
         }
     }
 
@@ -116,6 +132,7 @@ impl ObjectRecord {
         self.headers = some_headers(meta.headers);
         self.user = some_user(meta.user);
         self.tags = some_tags(meta.tags);
+        self.lock = LockRecord::new(meta.lock);
         self
     }
 
@@ -137,7 +154,7 @@ impl ObjectRecord {
             modified: Timestamp(self.modified_ms),
             acl: AclRecord::read(self.acl, &owner)?,
             owner,
-            meta: into_meta(self.headers, self.user, self.tags),
+            meta: ObjectMeta { lock: LockRecord::read(self.lock)?, ..into_meta(self.headers, self.user, self.tags) },
             parts: join_runs(self.parts.unwrap_or_default()),
             checksum: self.checksum.map(ChecksumRecord::into_checksum).transpose()?,
             body: self.body,
@@ -174,6 +191,7 @@ pub(crate) fn into_meta(
         headers: headers.map(|field| StoredHeader { name: field.name, value: field.value }).collect(),
         user: user.map(|field| (field.name, field.value)).collect(),
         tags: tags.map(|tag| (tag.key, tag.value)).collect(),
+        lock: ObjectLock::default(),
     }
 }
 
@@ -201,6 +219,33 @@ pub(crate) fn join_runs(runs: Vec<PartRun>) -> Vec<PartSize> {
         (0..run.count).map(move |at| PartSize { number: run.first.saturating_add(at), bytes: run.bytes })
     };
     runs.into_iter().flat_map(one).collect()
+}
+
+impl LockRecord {
+    /// No record for no lock.
+    pub(crate) fn new(lock: ObjectLock) -> Option<Self> {
+        let mode = lock.retention.map(|retention| match retention.mode {
+            RetentionMode::Governance => 1,
+            RetentionMode::Compliance => 2,
+        });
+        let until_ms = lock.retention.map(|retention| retention.until.0);
+        (!lock.is_empty()).then_some(Self { mode, until_ms, legal_hold: lock.legal_hold })
+    }
+
+    pub(crate) fn read(record: Option<Self>) -> Result<ObjectLock, EngineError> {
+        record.map_or_else(|| Ok(ObjectLock::default()), |record| record.to_lock())
+    }
+
+    pub(crate) fn to_lock(&self) -> Result<ObjectLock, EngineError> {
+        let mode = match self.mode {
+            None => None,
+            Some(1) => Some(RetentionMode::Governance),
+            Some(2) => Some(RetentionMode::Compliance),
+            Some(other) => return Err(EngineError::Storage { detail: format!("a lock has mode {other}") }),
+        };
+        let retention = mode.zip(self.until_ms).map(|(mode, until)| Retention { mode, until: Timestamp(until) });
+        Ok(ObjectLock { retention, legal_hold: self.legal_hold })
+    }
 }
 
 impl ChecksumRecord {

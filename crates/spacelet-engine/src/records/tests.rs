@@ -5,8 +5,8 @@ use super::*;
 use crate::bodies::Piece;
 use crate::{
     AccessKey, AccessKeyId, AccountId, Acl, Bucket, BucketName, CannedAcl, Checksum, ChecksumAlgorithm, KeyGrant,
-    KeyPermission, NewUpload, ObjectKey, ObjectMeta, PartSize, Region, Secret, StoredHeader, Timestamp, UploadId,
-    Versioning,
+    KeyPermission, NewUpload, ObjectKey, ObjectLock, ObjectMeta, PartSize, Region, Secret, StoredHeader, Timestamp,
+    UploadId, Versioning,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -22,6 +22,7 @@ fn meta() -> ObjectMeta {
         headers: vec![StoredHeader { name: "content-type".to_owned(), value: b"a/b".to_vec() }],
         user: vec![("k".to_owned(), vec![0xff, 0])],
         tags: vec![("t".to_owned(), "v".to_owned())],
+        lock: ObjectLock::default(),
     }
 }
 
@@ -44,6 +45,7 @@ fn object() -> ObjectRecord {
         parts: split_runs(&sizes),
         checksum: Some(ChecksumRecord::new(Checksum { algorithm: ChecksumAlgorithm::Crc32, digest: vec![1, 2, 3, 4] })),
         completed: Some(CompletedRecord { upload: "2~u".to_owned() }),
+        lock: None,
     };
     record.with_meta(meta())
 }

@@ -3,9 +3,10 @@
 use minicbor::{Decode, Encode};
 
 use super::AclRecord;
-use super::object::{FieldRecord, TagRecord, into_meta, some_headers, some_tags, some_user};
+use super::object::{FieldRecord, LockRecord, TagRecord, into_meta, some_headers, some_tags, some_user};
 use crate::{
-    AccountId, Body, ChecksumAlgorithm, ETag, EngineError, NewUpload, ObjectKey, Part, Timestamp, Upload, UploadId,
+    AccountId, Body, ChecksumAlgorithm, ETag, EngineError, NewUpload, ObjectKey, ObjectMeta, Part, Timestamp, Upload,
+    UploadId,
 };
 
 /// An open upload. Its key and id are in the row's key.
@@ -25,6 +26,9 @@ pub(crate) struct UploadRecord {
     pub(crate) tags: Option<Vec<TagRecord>>,
     #[n(6)]
     pub(crate) checksum: Option<u8>,
+    /// The object's lock to be.
+    #[n(20)]
+    pub(crate) lock: Option<LockRecord>,
 }
 
 impl UploadRecord {
@@ -37,6 +41,7 @@ impl UploadRecord {
             user: some_user(upload.meta.user),
             tags: some_tags(upload.meta.tags),
             checksum: upload.checksum.map(ChecksumAlgorithm::code),
+            lock: LockRecord::new(upload.meta.lock),
         }
     }
 
@@ -55,7 +60,7 @@ impl UploadRecord {
             initiated: Timestamp(self.initiated_ms),
             acl: AclRecord::read(self.acl, &owner)?,
             owner,
-            meta: into_meta(self.headers, self.user, self.tags),
+            meta: ObjectMeta { lock: LockRecord::read(self.lock)?, ..into_meta(self.headers, self.user, self.tags) },
             checksum,
         })
     }

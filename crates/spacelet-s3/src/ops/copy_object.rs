@@ -109,7 +109,9 @@ impl Options {
             Directive::Copy => source,
             Directive::Replace => &self.given,
         };
-        ObjectMeta { headers: said.headers.clone(), user: said.user.clone(), tags: tagged.tags.clone() }
+        // A copy is locked by what its own request says, never by its source's lock.
+        let lock = self.given.lock;
+        ObjectMeta { headers: said.headers.clone(), user: said.user.clone(), tags: tagged.tags.clone(), lock }
     }
 }
 

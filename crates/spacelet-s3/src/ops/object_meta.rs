@@ -4,7 +4,7 @@
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
-use spacelet_engine::{ObjectMeta, StoredHeader};
+use spacelet_engine::{ObjectLock, ObjectMeta, StoredHeader};
 
 use crate::error::{ErrorCode, S3Error};
 use crate::response::Response;
@@ -46,7 +46,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<ObjectMeta, S3Error> {
     let mut kept: Vec<StoredHeader> = KEPT.iter().filter_map(|name| stored(headers, name)).collect();
     kept.extend(stored(headers, &REDIRECT));
     kept.extend(storage_class(headers)?);
-    Ok(ObjectMeta { headers: kept, user: user_metadata(headers), tags: tags(headers)? })
+    Ok(ObjectMeta { headers: kept, user: user_metadata(headers), tags: tags(headers)?, lock: ObjectLock::default() })
 }
 
 /// The last of repeated headers, as in RGW.

@@ -23,7 +23,7 @@ use crate::commit::Sequence;
 use crate::{Checksum, ChecksumAlgorithm, EngineError, World};
 
 pub(crate) use files::{BodyFiles, FileId, StagedFile};
-pub(crate) use hash::{crc32c, running_crc};
+pub(crate) use hash::{combined_crc, crc32c, digest_of, running_crc};
 pub(crate) use held::{Budget, Held, Reservation};
 pub(crate) use place::{BodyRow, HEAD_BYTES, Head, Place, Placed, body_row_key, number_of, record_bytes, table_key};
 pub use reader::BodyReader;

@@ -15,6 +15,57 @@ pub struct Conditions {
     pub if_unmodified_since: Option<Timestamp>,
 }
 
+/// What must hold of the current object when a write or a deletion is committed (API reference, PutObject,
+/// CompleteMultipartUpload, CopyObject, DeleteObject). ETags or `*`, raw.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WriteCondition {
+    /// `If-Match`.
+    pub if_match: Option<String>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<String>,
+    /// Whether there was an object when the request came: when it has gone since, the write is a conflict.
+    pub existed: bool,
+}
+
+/// Why a write must not happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnmetWrite {
+    /// 404: `If-Match`, and there is no object.
+    Missing,
+    /// 412.
+    Failed,
+    /// 409: the object was deleted while the request ran.
+    Conflict,
+}
+
+impl WriteCondition {
+    /// True when nothing is demanded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.if_match.is_none() && self.if_none_match.is_none()
+    }
+
+    /// Checks it against the current object's ETag; `None`: there is no object, or a delete marker.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn check(&self, current: Option<&ETag>) -> Result<(), UnmetWrite> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let Some(etag) = current else {
+            return match (self.existed, &self.if_match) {
+                (true, _) => Err(UnmetWrite::Conflict),
+                (false, Some(_)) => Err(UnmetWrite::Missing),
+                (false, None) => Ok(()),
+            };
+        };
+        let is_refused = self.if_match.as_ref().is_some_and(|list| !names(list, etag))
+            || self.if_none_match.as_ref().is_some_and(|list| names(list, etag));
+        if is_refused { Err(UnmetWrite::Failed) } else { Ok(()) }
+    }
+}
+
 /// Which way a condition was not met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unmet {
@@ -96,6 +147,28 @@ mod tests {
             assert_eq!(check(&c), unmodified, "{second}");
             let c = Conditions { if_modified_since: at(second), ..Default::default() };
             assert_eq!(check(&c), modified, "{second}");
+        }
+    }
+
+    #[test]
+    fn writes_look_at_what_is_there() {
+        let etag = ETag::from_stored("e");
+        let (there, gone) = (Some(&etag), None);
+        for (if_match, if_none_match, existed, current, expected) in [
+            (None, None, true, gone, Ok(())),
+            (None, text("*"), true, there, Err(UnmetWrite::Failed)),
+            (None, text("*"), false, gone, Ok(())),
+            (None, text("*"), true, gone, Err(UnmetWrite::Conflict)),
+            (None, text("\"x\""), true, there, Ok(())),
+            (None, text("\"e\""), true, there, Err(UnmetWrite::Failed)),
+            (text("\"e\""), None, true, there, Ok(())),
+            (text("*"), None, true, there, Ok(())),
+            (text("\"x\""), None, true, there, Err(UnmetWrite::Failed)),
+            (text("\"e\""), None, false, gone, Err(UnmetWrite::Missing)),
+            (text("*"), None, true, gone, Err(UnmetWrite::Conflict)),
+        ] {
+            let condition = WriteCondition { if_match, if_none_match, existed };
+            assert_eq!(condition.check(current), expected, "{condition:?} {current:?}");
         }
     }
 

@@ -40,6 +40,22 @@ pub enum EngineError {
         /// Which lock, in plain words.
         because: &'static str,
     },
+    /// There is no object that a condition could hold of.
+    ConditionMissing,
+    /// The object that a condition was about was deleted while the request ran.
+    ConditionConflict,
+    /// The completed object has another checksum than the client said.
+    ChecksumNotMet,
+    /// Complete names no checksum for a part of an upload whose checksum is one of its parts' checksums.
+    PartChecksumMissing {
+        /// Its number.
+        number: u32,
+    },
+    /// The parts make another length than the client said.
+    LengthNotMet {
+        /// What they make.
+        bytes: u64,
+    },
     /// An access key id is taken.
     KeyAlreadyExists,
     /// No such access key.

@@ -49,9 +49,9 @@ pub use accounts::{Account, NewAccount};
 pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};
 pub use bodies::{Body, BodyReader, BodyWriter, StagedBody};
 pub use buckets::{Bucket, BucketStart, BucketUsage, NewBucket, Versioning};
-pub use checksum::{Checksum, ChecksumAlgorithm};
+pub use checksum::{AnnouncedChecksum, Checksum, ChecksumAlgorithm, ChecksumKind};
 pub use clock::{Clock, Timestamp};
-pub use conditions::{Conditions, Unmet};
+pub use conditions::{Conditions, Unmet, UnmetWrite, WriteCondition};
 pub use cors::{CorsAsk, CorsMatch, CorsMethod, CorsRule, asked_headers, find_rule};
 pub use documents::{DocumentKind, DocumentSet};
 pub use engine::{Durability, Engine, EngineSettings, OpenError, Report};
@@ -61,7 +61,7 @@ pub use keys::{AccessKey, KeyGrant, KeyPermission, NewAccessKey};
 pub use lifecycle::{DAY_MS, Expiration, LifecycleRule, expiry, is_due, is_expired};
 pub use list::{ListObjects, ListVersions, Listed, ObjectPage, VersionMarker, VersionPage};
 pub use multipart::{
-    CompletedPart, ListParts, ListUploads, NewUpload, Part, PartPage, Upload, UploadMarker, UploadPage,
+    CompletedPart, Completion, ListParts, ListUploads, NewUpload, Part, PartPage, Upload, UploadMarker, UploadPage,
 };
 pub use name::{
     AccessKeyId, AccountId, BucketName, BucketNameError, ObjectKey, ObjectKeyError, Region, UploadId, VersionId,

@@ -5,11 +5,13 @@ mod list;
 
 use crate::buckets::{UsageChange, open_bucket};
 use crate::commit::Tx;
-use crate::records::{PartRecord, RowKey, UploadRecord, encode, part_key, parts_span, read, upload_key};
+use crate::records::{
+    ChecksumRecord, PartRecord, RowKey, UploadRecord, encode, part_key, parts_span, read, upload_key,
+};
 use crate::rows::Rows;
 use crate::{
-    AccountId, Acl, Body, Bucket, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta, StagedBody,
-    Timestamp, UploadId, World,
+    AccountId, Acl, AnnouncedChecksum, Body, Bucket, Checksum, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta,
+    StagedBody, Timestamp, UploadId, World, WriteCondition,
 };
 
 /// What it takes to begin an upload.
@@ -23,8 +25,8 @@ pub struct NewUpload {
     pub acl: Acl,
     /// What the client said.
     pub meta: ObjectMeta,
-    /// The checksum it announced.
-    pub checksum: Option<ChecksumAlgorithm>,
+    /// The checksum it announces.
+    pub checksum: Option<AnnouncedChecksum>,
 }
 
 /// An open upload.
@@ -43,7 +45,7 @@ pub struct Upload {
     /// What the client said.
     pub meta: ObjectMeta,
     /// The checksum it announced.
-    pub checksum: Option<ChecksumAlgorithm>,
+    pub checksum: Option<AnnouncedChecksum>,
 }
 
 /// An uploaded part.
@@ -55,6 +57,8 @@ pub struct Part {
     pub etag: ETag,
     /// Its length.
     pub bytes: u64,
+    /// The additional checksum that is kept of it.
+    pub checksum: Option<Checksum>,
     /// When it was uploaded.
     pub modified: Timestamp,
     /// Where its bytes are.
@@ -68,6 +72,23 @@ pub struct CompletedPart {
     pub number: u32,
     /// The ETag the client holds, with or without quotes.
     pub etag: String,
+    /// The digest of the upload's checksum that the client holds.
+    pub digest: Option<Vec<u8>>,
+}
+
+/// What is to be made of an upload.
+#[derive(Debug, Clone, Default)]
+pub struct Completion {
+    /// Its parts, in ascending order.
+    pub parts: Vec<CompletedPart>,
+    /// No part but the last may be below it.
+    pub part_bytes_min: u64,
+    /// What must hold of the key's current object.
+    pub condition: WriteCondition,
+    /// The digest that the object must have; for a composite checksum the digest of the digests.
+    pub digest: Option<Vec<u8>>,
+    /// The length that the object must have.
+    pub bytes: Option<u64>,
 }
 
 /// Where an upload listing goes on.
@@ -161,16 +182,32 @@ impl World {
         number: u32,
         body: StagedBody,
     ) -> Result<Part, EngineError> {
+        self.put_part_with(bucket, upload, number, body, None).await
+    }
+
+    /// As [`World::put_part`], with a checksum that is kept with the part.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn put_part_with(
+        &self,
+        bucket: &Bucket,
+        upload: &Upload,
+        number: u32,
+        body: StagedBody,
+        checksum: Option<Checksum>,
+    ) -> Result<Part, EngineError> {
         let md5 = body.md5();
         let place = Place::new(bucket, &upload.key, &upload.id);
         self.commit(vec![body], move |tx, bodies| {
             let body = Body::concat(bodies.into_iter());
-            place.put_part(tx, number, body, md5)
+            place.put_part(tx, number, body, md5, checksum)
         })
         .await
     }
 
     /// Adds a part that shares the whole body of `source`; copies no byte. (A range is read and staged by the caller.)
+    /// `checksum`: what is kept with it.
     ///
     /// # Errors
     /// [`EngineError::NoSuchUpload`], [`EngineError::NoSuchKey`] when the source's body has gone, storage errors.
@@ -181,12 +218,13 @@ impl World {
         number: u32,
         source: &ObjectInfo,
         md5: [u8; 16],
+        checksum: Option<Checksum>,
     ) -> Result<Part, EngineError> {
         let body = source.body.clone();
         let place = Place::new(bucket, &upload.key, &upload.id);
         self.commit(Vec::new(), move |tx, _| {
             tx.retain(&body)?;
-            place.put_part(tx, number, body, md5)
+            place.put_part(tx, number, body, md5, checksum)
         })
         .await
     }
@@ -223,11 +261,28 @@ impl World {
         parts: Vec<CompletedPart>,
         part_bytes_min: u64,
     ) -> Result<ObjectInfo, EngineError> {
+        let completion = Completion { parts, part_bytes_min, ..Completion::default() };
+        self.complete_upload_with(bucket, key, id, completion).await
+    }
+
+    /// As [`World::complete_upload`], under conditions.
+    ///
+    /// # Errors
+    /// As there; [`EngineError::ConditionNotMet`], [`EngineError::ConditionMissing`] and
+    /// [`EngineError::ConditionConflict`] for the current object, [`EngineError::ChecksumNotMet`], [`EngineError::PartChecksumMissing`] and
+    /// [`EngineError::LengthNotMet`] for what the parts make.
+    pub async fn complete_upload_with(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        id: &UploadId,
+        completion: Completion,
+    ) -> Result<ObjectInfo, EngineError> {
         let name = bucket.name.clone();
         let place = Place::new(bucket, key, id);
         self.commit(Vec::new(), move |tx, _| {
             let state = open_bucket(tx, &name, place.bucket)?.versioning()?;
-            complete::complete(tx, &place, state, &parts, part_bytes_min)
+            complete::complete(tx, &place, state, &completion)
         })
         .await
     }
@@ -268,7 +323,14 @@ impl Place {
         read(tx, &self.row())?.ok_or(EngineError::NoSuchUpload)
     }
 
-    fn put_part(&self, tx: &mut Tx<'_>, number: u32, body: Body, md5: [u8; 16]) -> Result<Part, EngineError> {
+    fn put_part(
+        &self,
+        tx: &mut Tx<'_>,
+        number: u32,
+        body: Body,
+        md5: [u8; 16],
+        checksum: Option<Checksum>,
+    ) -> Result<Part, EngineError> {
         self.upload(tx)?;
         let row = part_key(self.bucket, &self.id, number);
         let mut usage = UsageChange::default();
@@ -276,10 +338,10 @@ impl Place {
             usage.remove(old.body.bytes());
         }
         usage.add(body.bytes());
-        let record = PartRecord { body, md5, modified_ms: tx.now().0 };
+        let record = PartRecord { body, md5, modified_ms: tx.now().0, checksum: checksum.map(ChecksumRecord::new) };
         tx.put(row, encode(&record)?);
         usage.apply(tx, self.bucket)?;
-        Ok(record.into_part(number))
+        record.into_part(number)
     }
 
     /// Removes the upload and all of its parts.

@@ -6,7 +6,7 @@ use crate::records::{AclRecord, ChecksumRecord, LockRecord, ObjectRecord, encode
 use crate::versions::{self, Found, Slot};
 use crate::{
     AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ListVersions, Listed, LockBypass, ObjectKey,
-    ObjectLock, Retention, StagedBody, Timestamp, VersionId, World,
+    ObjectLock, Retention, StagedBody, Timestamp, VersionId, World, WriteCondition,
 };
 
 /// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
@@ -67,8 +67,10 @@ pub struct ObjectInfo {
     pub meta: ObjectMeta,
     /// Parts, when it came by multipart.
     pub parts: Vec<PartSize>,
-    /// The additional checksum it was sent with (profile `aws` shows it).
+    /// The additional checksum that is kept of it (profile `aws` shows it).
     pub checksum: Option<Checksum>,
+    /// The digests of its parts by that checksum, one after the other; empty where parts have none.
+    pub part_digests: Vec<u8>,
     /// Where its bytes are.
     pub body: Body,
 }
@@ -112,6 +114,16 @@ pub struct Deleted {
     pub existed: bool,
 }
 
+impl ObjectInfo {
+    /// The digest of the part at that place among its parts (from 0), where parts have digests of their own.
+    #[must_use]
+    pub fn part_digest(&self, at: usize) -> Option<&[u8]> {
+        let length = self.checksum.as_ref()?.algorithm.digest_bytes();
+        let start = at.checked_mul(length)?;
+        self.part_digests.get(start..start.checked_add(length)?)
+    }
+}
+
 impl World {
     /// Writes an object whose body was staged before. Visible and durable, or not at all.
     ///
@@ -123,11 +135,28 @@ impl World {
         object: NewObject,
         body: StagedBody,
     ) -> Result<ObjectInfo, EngineError> {
+        self.put_object_if(bucket, object, body, WriteCondition::default()).await
+    }
+
+    /// As [`World::put_object`], where the current object must be as `condition` says when the write is committed: of
+    /// two writers with the same condition one wins.
+    ///
+    /// # Errors
+    /// As there; [`EngineError::ConditionNotMet`], [`EngineError::ConditionMissing`],
+    /// [`EngineError::ConditionConflict`].
+    pub async fn put_object_if(
+        &self,
+        bucket: &Bucket,
+        object: NewObject,
+        body: StagedBody,
+        condition: WriteCondition,
+    ) -> Result<ObjectInfo, EngineError> {
         let etag = object.etag.clone().unwrap_or_else(|| ETag::of_md5(body.md5()));
         let (name, id) = (bucket.name.clone(), bucket.id);
         self.commit(vec![body], move |tx, bodies| {
             let state = open_bucket(tx, &name, id)?.versioning()?;
             let body = Body::concat(bodies.into_iter());
+            versions::check(tx, &Slot::new(id, &object.key), &condition)?;
             let (key, record) = object.into_record(body, etag, tx.now());
             let mut usage = UsageChange::default();
             let record = versions::write(tx, &Slot::new(id, &key), state, record, &mut usage)?;
@@ -147,12 +176,27 @@ impl World {
         bucket: &Bucket,
         object: NewObject,
     ) -> Result<ObjectInfo, EngineError> {
+        self.copy_object_if(source, bucket, object, WriteCondition::default()).await
+    }
+
+    /// As [`World::copy_object`], under a condition on the object that is written over.
+    ///
+    /// # Errors
+    /// As there and as [`World::put_object_if`].
+    pub async fn copy_object_if(
+        &self,
+        source: &ObjectInfo,
+        bucket: &Bucket,
+        object: NewObject,
+        condition: WriteCondition,
+    ) -> Result<ObjectInfo, EngineError> {
         let etag = object.etag.clone().unwrap_or_else(|| source.etag.clone());
         let body = source.body.clone();
         let (name, id) = (bucket.name.clone(), bucket.id);
         self.commit(Vec::new(), move |tx, _| {
             let state = open_bucket(tx, &name, id)?.versioning()?;
             tx.retain(&body)?;
+            versions::check(tx, &Slot::new(id, &object.key), &condition)?;
             let (key, record) = object.into_record(body, etag, tx.now());
             let mut usage = UsageChange::default();
             let record = versions::write(tx, &Slot::new(id, &key), state, record, &mut usage)?;
@@ -311,6 +355,28 @@ impl World {
         self.delete_object_bypassing(bucket, key, version, caller, LockBypass::Nothing).await
     }
 
+    /// As [`World::delete_object_bypassing`], where the current object must be as `condition` says.
+    ///
+    /// # Errors
+    /// As there; [`EngineError::ConditionNotMet`], [`EngineError::ConditionMissing`].
+    pub async fn delete_object_if(
+        &self,
+        bucket: &Bucket,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        caller: &AccountId,
+        bypass: LockBypass,
+        condition: WriteCondition,
+    ) -> Result<Deleted, EngineError> {
+        let (name, id) = (bucket.name.clone(), bucket.id);
+        let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
+        self.commit(Vec::new(), move |tx, _| {
+            versions::check(tx, &Slot::new(id, &key), &condition)?;
+            delete(tx, (&name, id), &key, &version, &caller, bypass)
+        })
+        .await
+    }
+
     /// As [`World::delete_object`], by a caller who may do something about locks.
     ///
     /// # Errors
@@ -323,9 +389,7 @@ impl World {
         caller: &AccountId,
         bypass: LockBypass,
     ) -> Result<Deleted, EngineError> {
-        let (name, id) = (bucket.name.clone(), bucket.id);
-        let (key, version, caller) = (key.clone(), version.clone(), caller.clone());
-        self.commit(Vec::new(), move |tx, _| delete(tx, (&name, id), &key, &version, &caller, bypass)).await
+        self.delete_object_if(bucket, key, version, caller, bypass, WriteCondition::default()).await
     }
 
     /// Deletes a bucket with all that is in it, versions and delete markers too, whatever its ACL, policy and locks say: the way

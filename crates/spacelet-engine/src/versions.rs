@@ -9,7 +9,10 @@ use crate::buckets::UsageChange;
 use crate::commit::Tx;
 use crate::records::{ObjectRecord, RowKey, decode, encode, null_key, object_key, read, version_key, versions_of};
 use crate::rows::Rows;
-use crate::{AccountId, Deleted, EngineError, LockBypass, ObjectKey, VersionId, VersionSelector, Versioning};
+use crate::{
+    AccountId, Deleted, ETag, EngineError, LockBypass, ObjectKey, UnmetWrite, VersionId, VersionSelector, Versioning,
+    WriteCondition,
+};
 
 /// A key of a bucket.
 pub(crate) struct Slot<'k> {
@@ -123,6 +126,22 @@ fn find_older(
 /// Where the version `id` is, or was, in the order of the key's versions; `None` for an id that says nothing.
 pub(crate) fn sequence_of(rows: &impl Rows, slot: &Slot<'_>, id: &VersionId) -> Result<Option<u64>, EngineError> {
     if id.is_null() { read(rows, &slot.null_row()) } else { Ok(id.sequence()) }
+}
+
+/// Checks a condition against the key's current object; a delete marker counts as none.
+///
+/// # Errors
+/// [`EngineError::ConditionNotMet`], [`EngineError::ConditionMissing`], [`EngineError::ConditionConflict`].
+pub(crate) fn check(rows: &impl Rows, slot: &Slot<'_>, condition: &WriteCondition) -> Result<(), EngineError> {
+    if condition.is_empty() {
+        return Ok(());
+    }
+    let etag = slot.current(rows)?.map(|record| ETag::from_stored(record.etag));
+    condition.check(etag.as_ref()).map_err(|unmet| match unmet {
+        UnmetWrite::Missing => EngineError::ConditionMissing,
+        UnmetWrite::Failed => EngineError::ConditionNotMet,
+        UnmetWrite::Conflict => EngineError::ConditionConflict,
+    })
 }
 
 /// Writes `record` as the newest version by the bucket's versioning state; gives it its version and sequence.

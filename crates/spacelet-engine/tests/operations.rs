@@ -166,7 +166,7 @@ async fn a_bucket_with_only_open_uploads_goes_and_takes_them_along() {
     world.delete_bucket(&bucket).await.unwrap();
     let late = world.put_part(&bucket, &upload, 2, StagedBody::empty()).await;
     assert_eq!(late, Err(EngineError::NoSuchUpload));
-    let parts = vec![CompletedPart { number: 1, etag: "x".to_owned() }];
+    let parts = vec![CompletedPart { number: 1, etag: "x".to_owned(), digest: None }];
     let late = world.complete_upload(&bucket, &upload.key, &upload.id, parts, 0).await;
     assert_eq!(late, Err(EngineError::NoSuchBucket));
     let report = engine.fsck().unwrap();
@@ -181,7 +181,7 @@ async fn an_upload_begun_by_nobody_becomes_an_object_of_its_acls_owner() {
     let upload = world.create_upload(&bucket, new).await.unwrap();
     assert_eq!((&upload.owner, &upload.acl.owner), (&AccountId::anonymous(), &id("1")));
     let part = world.put_part(&bucket, &upload, 1, StagedBody::empty()).await.unwrap();
-    let parts = vec![CompletedPart { number: 1, etag: part.etag.quoted() }];
+    let parts = vec![CompletedPart { number: 1, etag: part.etag.quoted(), digest: None }];
     let info = world.complete_upload(&bucket, &upload.key, &upload.id, parts, 0).await.unwrap();
     assert_eq!((info.owner, info.acl), (id("1"), Acl::private(&id("1"))));
 }

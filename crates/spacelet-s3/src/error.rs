@@ -35,6 +35,7 @@ table! {
     BucketAlreadyExists 409 "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again." ""
     BucketAlreadyOwnedByYou 409 "Your previous request to create the named bucket succeeded and you already own it." ""
     BucketNotEmpty 409 "The bucket you tried to delete is not empty." ""
+    ConditionalRequestConflict 409 "The conditional request cannot succeed due to a conflicting operation against this resource." ""
     EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed object size." ""
     EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed object size." ""
     IncompleteBody 400 "You did not provide the number of bytes specified by the Content-Length HTTP header." ""
@@ -199,10 +200,30 @@ impl From<EngineError> for S3Error {
                     format!("part {number} has {bytes} bytes; only the last part may be below the minimum"),
                 );
             }
-            EngineError::ConditionNotMet => (ErrorCode::PreconditionFailed, "a condition did not hold"),
             EngineError::ObjectLocked { because } => {
                 return Self::new(ErrorCode::AccessDenied, because)
                     .with_message("Access Denied because object protected by object lock.");
+            }
+            EngineError::ConditionNotMet => {
+                (ErrorCode::PreconditionFailed, "the key's current object is not as If-Match or If-None-Match demands")
+            }
+            EngineError::ConditionMissing => (ErrorCode::NoSuchKey, "If-Match was sent, and the key has no object"),
+            EngineError::ConditionConflict => (
+                ErrorCode::ConditionalRequestConflict,
+                "the object that a condition was about was deleted while the request ran; read it and try again",
+            ),
+            EngineError::ChecksumNotMet => {
+                (ErrorCode::BadDigest, "the parts make an object of another checksum than the request's header says")
+            }
+            EngineError::PartChecksumMissing { number } => {
+                let why = format!(
+                    "the upload's checksum is one of its parts' checksums, and the request names none for part {number}"
+                );
+                return Self::new(ErrorCode::InvalidRequest, why);
+            }
+            EngineError::LengthNotMet { bytes } => {
+                let why = format!("the parts make {bytes} bytes, which x-amz-mp-object-size does not say");
+                return Self::new(ErrorCode::InvalidRequest, why);
             }
             EngineError::KeyAlreadyExists
             | EngineError::NoSuchAccessKey

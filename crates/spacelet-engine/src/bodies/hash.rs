@@ -6,7 +6,7 @@ use sha1::Sha1;
 use sha2::Sha256;
 
 use super::{Content, StagedBody};
-use crate::{Checksum, ChecksumAlgorithm};
+use crate::{Checksum, ChecksumAlgorithm, ChecksumKind};
 
 /// MD5 and CRC-32C always, SHA-256 and one of S3's checksums where asked for. None is computed twice.
 pub(crate) struct Hashes {
@@ -61,6 +61,7 @@ impl Hashes {
         let sha256: Option<[u8; 32]> = self.sha256.map(|sha256| sha256.finalize().into());
         let checksum = self.checksum.map(|(algorithm, extra)| Checksum {
             algorithm,
+            kind: ChecksumKind::FullObject,
             digest: match (algorithm, extra) {
                 (ChecksumAlgorithm::Crc64Nvme, Extra::Crc(crc)) => crc.finalize().to_be_bytes().to_vec(),
                 (_, Extra::Crc(crc)) => crc32(crc.finalize()).to_be_bytes().to_vec(),
@@ -79,6 +80,40 @@ impl Hashes {
             keep_id: None,
         }
     }
+}
+
+/// The digest of bytes at hand.
+pub(crate) fn digest_of(algorithm: ChecksumAlgorithm, bytes: &[u8]) -> Vec<u8> {
+    match algorithm {
+        ChecksumAlgorithm::Sha1 => Sha1::digest(bytes).to_vec(),
+        ChecksumAlgorithm::Sha256 => Sha256::digest(bytes).to_vec(),
+        ChecksumAlgorithm::Crc64Nvme => crc_fast::checksum(CrcAlgorithm::Crc64Nvme, bytes).to_be_bytes().to_vec(),
+        ChecksumAlgorithm::Crc32 => crc32(crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, bytes)).to_be_bytes().to_vec(),
+        ChecksumAlgorithm::Crc32c => crc32c(bytes).to_be_bytes().to_vec(),
+    }
+}
+
+/// The CRC of parts put together, from each part's CRC and length. `None` for what is no CRC of that algorithm.
+pub(crate) fn combined_crc<'p>(
+    algorithm: ChecksumAlgorithm,
+    parts: impl Iterator<Item = (&'p [u8], u64)>,
+) -> Option<Vec<u8>> {
+    let crc = match algorithm {
+        ChecksumAlgorithm::Crc32 => CrcAlgorithm::Crc32IsoHdlc,
+        ChecksumAlgorithm::Crc32c => CrcAlgorithm::Crc32Iscsi,
+        ChecksumAlgorithm::Crc64Nvme => CrcAlgorithm::Crc64Nvme,
+        ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256 => return None,
+    };
+    let mut whole = crc_fast::checksum(crc, b"");
+    for (digest, bytes) in parts {
+        if digest.len() != algorithm.digest_bytes() {
+            return None;
+        }
+        let value = digest.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+        whole = crc_fast::checksum_combine(crc, whole, value, bytes);
+    }
+    let bytes = whole.to_be_bytes();
+    bytes.get(bytes.len() - algorithm.digest_bytes()..).map(<[u8]>::to_vec)
 }
 
 /// CRC-32C of a whole body.

@@ -26,7 +26,7 @@ pub(super) fn parts(
             page.next = page.parts.last().map(|part| part.number);
             break;
         }
-        page.parts.push(decode::<PartRecord>(&value)?.into_part(part_number(&row)?));
+        page.parts.push(decode::<PartRecord>(&value)?.into_part(part_number(&row)?)?);
     }
     Ok(page)
 }

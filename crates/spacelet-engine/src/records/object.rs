@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 
 use super::AclRecord;
 use crate::{
-    AccountId, Body, Checksum, ChecksumAlgorithm, ETag, EngineError, ObjectInfo, ObjectKey, ObjectLock, ObjectMeta,
-    PartSize, Retention, RetentionMode, StoredHeader, Timestamp, VersionId,
+    AccountId, Body, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, ObjectInfo, ObjectKey, ObjectLock,
+    ObjectMeta, PartSize, Retention, RetentionMode, StoredHeader, Timestamp, VersionId,
 };
 
 /// An object, an older version or a delete marker. Its key is in the row's key.
@@ -96,6 +96,12 @@ pub(crate) struct ChecksumRecord {
     algorithm: u8,
     #[cbor(n(1), with = "minicbor::bytes")]
     digest: Vec<u8>,
+    /// 1: of the whole object, 2: of its parts' digests. None: of the whole object.
+    #[n(2)]
+    kind: Option<u8>,
+    /// The digests of its parts, one after the other, where each part has one.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    parts: Option<Vec<u8>>,
 }
 
 /// What CompleteMultipartUpload leaves behind to recognise its own repetition.
@@ -143,6 +149,10 @@ impl ObjectRecord {
 
     /// What a reader sees of it.
     pub(crate) fn into_info(self, key: ObjectKey, is_current: bool) -> Result<ObjectInfo, EngineError> {
+        let (checksum, part_digests) = match self.checksum {
+            Some(record) => record.into_checksum().map(|(checksum, parts)| (Some(checksum), parts))?,
+            None => (None, Vec::new()),
+        };
         let owner = AccountId::new(self.owner);
         Ok(ObjectInfo {
             key,
@@ -156,7 +166,8 @@ impl ObjectRecord {
             owner,
             meta: ObjectMeta { lock: LockRecord::read(self.lock)?, ..into_meta(self.headers, self.user, self.tags) },
             parts: join_runs(self.parts.unwrap_or_default()),
-            checksum: self.checksum.map(ChecksumRecord::into_checksum).transpose()?,
+            checksum,
+            part_digests,
             body: self.body,
         })
     }
@@ -250,13 +261,26 @@ impl LockRecord {
 
 impl ChecksumRecord {
     pub(crate) fn new(checksum: Checksum) -> Self {
-        Self { algorithm: checksum.algorithm.code(), digest: checksum.digest }
+        let kind = (checksum.kind != ChecksumKind::FullObject).then(|| checksum.kind.code());
+        Self { algorithm: checksum.algorithm.code(), digest: checksum.digest, kind, parts: None }
     }
 
-    fn into_checksum(self) -> Result<Checksum, EngineError> {
-        match ChecksumAlgorithm::of_code(self.algorithm) {
-            Some(algorithm) => Ok(Checksum { algorithm, digest: self.digest }),
-            None => Err(EngineError::Storage { detail: format!("an object has checksum {}", self.algorithm) }),
-        }
+    /// With the digests of the object's parts.
+    pub(crate) fn with_parts(self, digests: Vec<u8>) -> Self {
+        Self { parts: Some(digests), ..self }
+    }
+
+    /// Its digest, where it is one of `algorithm`.
+    pub(crate) fn digest_by(&self, algorithm: ChecksumAlgorithm) -> Option<&[u8]> {
+        (self.algorithm == algorithm.code()).then_some(self.digest.as_slice())
+    }
+
+    /// The checksum, and the digests of the parts.
+    pub(crate) fn into_checksum(self) -> Result<(Checksum, Vec<u8>), EngineError> {
+        let Some(algorithm) = ChecksumAlgorithm::of_code(self.algorithm) else {
+            return Err(EngineError::Storage { detail: format!("an object has checksum {}", self.algorithm) });
+        };
+        let checksum = Checksum { algorithm, kind: ChecksumKind::of_code(self.kind), digest: self.digest };
+        Ok((checksum, self.parts.unwrap_or_default()))
     }
 }

@@ -4,9 +4,9 @@
 use super::*;
 use crate::bodies::Piece;
 use crate::{
-    AccessKey, AccessKeyId, AccountId, Acl, Bucket, BucketName, CannedAcl, Checksum, ChecksumAlgorithm, KeyGrant,
-    KeyPermission, NewUpload, ObjectKey, ObjectLock, ObjectMeta, PartSize, Region, Secret, StoredHeader, Timestamp,
-    UploadId, Versioning,
+    AccessKey, AccessKeyId, AccountId, Acl, AnnouncedChecksum, Bucket, BucketName, CannedAcl, Checksum,
+    ChecksumAlgorithm, ChecksumKind, KeyGrant, KeyPermission, NewUpload, ObjectKey, ObjectLock, ObjectMeta, PartSize,
+    Region, Secret, StoredHeader, Timestamp, UploadId, Versioning,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -43,7 +43,11 @@ fn object() -> ObjectRecord {
         user: None,
         tags: None,
         parts: split_runs(&sizes),
-        checksum: Some(ChecksumRecord::new(Checksum { algorithm: ChecksumAlgorithm::Crc32, digest: vec![1, 2, 3, 4] })),
+        checksum: Some(ChecksumRecord::new(Checksum {
+            algorithm: ChecksumAlgorithm::Crc32,
+            kind: ChecksumKind::FullObject,
+            digest: vec![1, 2, 3, 4],
+        })),
         completed: Some(CompletedRecord { upload: "2~u".to_owned() }),
         lock: None,
     };
@@ -80,7 +84,7 @@ fn upload() -> NewUpload {
         owner: AccountId::new("o"),
         acl: Acl::private(&AccountId::new("o")),
         meta: meta(),
-        checksum: Some(ChecksumAlgorithm::Crc64Nvme),
+        checksum: Some(AnnouncedChecksum { algorithm: ChecksumAlgorithm::Crc64Nvme, kind: ChecksumKind::FullObject }),
     }
 }
 
@@ -92,7 +96,7 @@ fn the_bytes_of_each_record_are_these() {
         buckets_max: Some(3),
         suspended: Some(true),
     };
-    let part = PartRecord { body: body(), md5: [0xab; 16], modified_ms: 4 };
+    let part = PartRecord { body: body(), md5: [0xab; 16], modified_ms: 4, checksum: None };
     for (name, value, wanted) in [
         ("object", encode(&object()).unwrap(), OBJECT),
         ("delete marker", encode(&ObjectRecord::delete_marker(&AccountId::new("o"), Timestamp(1))).unwrap(), MARKER),
@@ -162,7 +166,7 @@ fn the_body_of_a_row() {
     let value = encode(&object()).unwrap();
     assert_eq!(body_of_row(&[OBJECTS, 1], &value), Some(body()));
     assert_eq!(body_of_row(&[VERSIONS, 1], &value), Some(body()));
-    let part = encode(&PartRecord { body: body(), md5: [0; 16], modified_ms: 4 }).unwrap();
+    let part = encode(&PartRecord { body: body(), md5: [0; 16], modified_ms: 4, checksum: None }).unwrap();
     assert_eq!(body_of_row(&[PARTS, 1], &part), Some(body()));
     assert_eq!(body_of_row(&[UPLOADS, 1], &value), None);
     assert_eq!(body_of_row(&[OBJECTS], &[9, 9]), None);

@@ -3,10 +3,12 @@
 use minicbor::{Decode, Encode};
 
 use super::AclRecord;
-use super::object::{FieldRecord, LockRecord, TagRecord, into_meta, some_headers, some_tags, some_user};
+use super::object::{
+    ChecksumRecord, FieldRecord, LockRecord, TagRecord, into_meta, some_headers, some_tags, some_user,
+};
 use crate::{
-    AccountId, Body, ChecksumAlgorithm, ETag, EngineError, NewUpload, ObjectKey, ObjectMeta, Part, Timestamp, Upload,
-    UploadId,
+    AccountId, AnnouncedChecksum, Body, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, NewUpload, ObjectKey,
+    ObjectMeta, Part, Timestamp, Upload, UploadId,
 };
 
 /// An open upload. Its key and id are in the row's key.
@@ -26,6 +28,9 @@ pub(crate) struct UploadRecord {
     pub(crate) tags: Option<Vec<TagRecord>>,
     #[n(6)]
     pub(crate) checksum: Option<u8>,
+    /// As in a checksum's record.
+    #[n(7)]
+    pub(crate) checksum_kind: Option<u8>,
     /// The object's lock to be.
     #[n(20)]
     pub(crate) lock: Option<LockRecord>,
@@ -40,20 +45,25 @@ impl UploadRecord {
             headers: some_headers(upload.meta.headers),
             user: some_user(upload.meta.user),
             tags: some_tags(upload.meta.tags),
-            checksum: upload.checksum.map(ChecksumAlgorithm::code),
+            checksum: upload.checksum.map(|announced| announced.algorithm.code()),
+            checksum_kind: upload
+                .checksum
+                .and_then(|announced| (announced.kind != ChecksumKind::FullObject).then(|| announced.kind.code())),
             lock: LockRecord::new(upload.meta.lock),
         }
     }
 
+    /// The checksum that it announced.
+    pub(crate) fn announced(&self) -> Result<Option<AnnouncedChecksum>, EngineError> {
+        let Some(code) = self.checksum else { return Ok(None) };
+        let algorithm = ChecksumAlgorithm::of_code(code)
+            .ok_or_else(|| EngineError::Storage { detail: format!("an upload has checksum {code}") })?;
+        Ok(Some(AnnouncedChecksum { algorithm, kind: ChecksumKind::of_code(self.checksum_kind) }))
+    }
+
     pub(crate) fn into_upload(self, key: ObjectKey, id: UploadId) -> Result<Upload, EngineError> {
+        let checksum = self.announced()?;
         let owner = AccountId::new(self.owner);
-        let checksum = match self.checksum {
-            None => None,
-            Some(code) => Some(
-                ChecksumAlgorithm::of_code(code)
-                    .ok_or_else(|| EngineError::Storage { detail: format!("an upload has checksum {code}") })?,
-            ),
-        };
         Ok(Upload {
             id,
             key,
@@ -76,16 +86,19 @@ pub(crate) struct PartRecord {
     pub(crate) md5: [u8; 16],
     #[n(2)]
     pub(crate) modified_ms: i64,
+    #[n(3)]
+    pub(crate) checksum: Option<ChecksumRecord>,
 }
 
 impl PartRecord {
-    pub(crate) fn into_part(self, number: u32) -> Part {
-        Part {
+    pub(crate) fn into_part(self, number: u32) -> Result<Part, EngineError> {
+        Ok(Part {
+            checksum: self.checksum.map(|record| record.into_checksum()).transpose()?.map(|(checksum, _)| checksum),
             number,
             etag: ETag::of_md5(self.md5),
             bytes: self.body.bytes(),
             modified: Timestamp(self.modified_ms),
             body: self.body,
-        }
+        })
     }
 }

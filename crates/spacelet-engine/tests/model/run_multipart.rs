@@ -59,7 +59,7 @@ impl Run {
             let object = self.new_object("source of a part");
             let source = world.put_object(&bucket, object, staged).await.unwrap();
             let md5 = hex_md5(&source.etag);
-            let part = world.copy_part(&bucket, &upload, number, &source, md5).await.unwrap();
+            let part = world.copy_part(&bucket, &upload, number, &source, md5, None).await.unwrap();
             let selector = spacelet_engine::VersionSelector::Id(source.version.clone());
             world.delete_object(&bucket, &source.key, &selector, &account("7")).await.unwrap();
             part
@@ -161,8 +161,12 @@ impl Run {
         let bucket = self.of(name).bucket.clone();
         let world = self.store().world.clone();
         let id = UploadId(id.to_owned());
-        let parts =
-            || named.iter().map(|(number, etag)| CompletedPart { number: *number, etag: etag.clone() }).collect();
+        let parts = || {
+            named
+                .iter()
+                .map(|(number, etag)| CompletedPart { number: *number, etag: etag.clone(), digest: None })
+                .collect()
+        };
         let result = world.complete_upload(&bucket, &key(text), &id, parts(), part_bytes_min).await;
         if let Some(wanted) = wanted {
             assert_eq!(result, Err(wanted));
@@ -189,7 +193,7 @@ impl Run {
         self.clock.advance_ms(1);
         let again = world.complete_upload(&bucket, &key(text), &id, parts(), part_bytes_min).await;
         assert_eq!(again, Ok(info));
-        let other = vec![CompletedPart { number: 99, etag: "x".to_owned() }];
+        let other = vec![CompletedPart { number: 99, etag: "x".to_owned(), digest: None }];
         let again = world.complete_upload(&bucket, &key(text), &id, other, part_bytes_min).await;
         assert_eq!(again, Err(EngineError::NoSuchUpload));
     }

@@ -66,7 +66,7 @@ fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
                 return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
             }
             Some(before) if number == before.number => before.etag = etag,
-            _ => parts.push(CompletedPart { number, etag }),
+            _ => parts.push(CompletedPart { number, etag, digest: None }),
         }
     }
     Ok(parts)

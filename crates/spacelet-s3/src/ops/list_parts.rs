@@ -111,6 +111,7 @@ mod tests {
             number: 3,
             etag: ETag::from_stored("9dd4e461268c8034f5c8564e155c67a6"),
             bytes: 1,
+            checksum: None,
             modified: Timestamp(1_795_508_111_603),
             body: Body::default(),
         };

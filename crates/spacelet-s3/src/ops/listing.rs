@@ -191,6 +191,7 @@ pub(super) mod fixtures {
             meta: ObjectMeta::default(),
             parts: Vec::new(),
             checksum: None,
+            part_digests: Vec::new(),
             body: Body::default(),
         }))
     }

@@ -47,7 +47,7 @@ async fn copy(
     for _ in 0..COPIES_MAX {
         let range = wanted(request, &from)?;
         let copied = match (whole_md5(&from), range) {
-            (Some(md5), None) => request.world.copy_part(bucket, upload, number, &from, md5).await,
+            (Some(md5), None) => request.world.copy_part(bucket, upload, number, &from, md5, None).await,
             (_, range) => {
                 let range = range.unwrap_or(0..from.bytes);
                 match copying::stage_range(&request.world, &from, range).await {

@@ -53,14 +53,14 @@ pub enum Caller {
 }
 
 /// What the decision needs of a bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BucketFacts {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BucketFacts<'a> {
     /// Its name (limited keys name buckets).
-    pub name: String,
+    pub name: &'a str,
     /// Who owns it.
-    pub owner: AccountId,
+    pub owner: &'a AccountId,
     /// Its ACL.
-    pub acl: Acl,
+    pub acl: &'a Acl,
 }
 
 /// The bucket's policy and what it is asked with.
@@ -74,21 +74,21 @@ pub struct PolicyFacts {
     pub environment: Environment,
 }
 
-/// Everything that a decision looks at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+/// Everything that a decision looks at. Borrowed: a decision is made on every request and copies nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts<'a> {
     /// Who asks.
-    pub caller: Caller,
+    pub caller: &'a Caller,
     /// For what.
     pub need: Need,
     /// Of which bucket.
-    pub bucket: Option<BucketFacts>,
+    pub bucket: Option<BucketFacts<'a>>,
     /// The object's ACL, where the need is about an object and the object is there.
-    pub object: Option<Acl>,
+    pub object: Option<&'a Acl>,
     /// The policy action, such as `s3:GetObject`.
     pub action: &'static str,
     /// The bucket's policy, where it has one.
-    pub policy: Option<PolicyFacts>,
+    pub policy: Option<&'a PolicyFacts>,
 }
 
 /// Yes or no, and because of what.
@@ -122,11 +122,11 @@ impl Caller {
 /// Decides. No clock, no I/O, no side effect: first what the key may; then the bucket's policy, whose denial and whose
 /// permission are final; where it says nothing, ownership or the ACL that the need is about.
 #[must_use]
-pub fn decide(facts: &Facts) -> Decision {
+pub fn decide(facts: &Facts<'_>) -> Decision {
     if facts.need == Need::Nothing {
         return Decision::Allow;
     }
-    if let Caller::Account { grants, .. } = &facts.caller
+    if let Caller::Account { grants, .. } = facts.caller
         && let Some(because) = limited_key_lacks(grants, facts.need, facts.bucket.as_ref())
     {
         return Decision::DenyLimitedKey { because };
@@ -141,7 +141,7 @@ pub fn decide(facts: &Facts) -> Decision {
     }
     let verdict = match facts.need {
         Need::Nothing => Ok(()),
-        Need::Signed => signed(&facts.caller),
+        Need::Signed => signed(facts.caller),
         Need::BucketConfigure | Need::BucketState => owner_only(facts),
         Need::BucketRead => bucket_acl(facts, Permission::Read),
         Need::BucketWrite | Need::BucketDelete => bucket_acl(facts, Permission::Write),
@@ -166,10 +166,10 @@ pub fn decide(facts: &Facts) -> Decision {
 }
 
 /// What the policy says; nothing where there is none, or where no bucket is asked for.
-fn by_policy(facts: &Facts) -> Verdict {
+fn by_policy(facts: &Facts<'_>) -> Verdict {
     match (&facts.policy, facts.need) {
         (None, _) | (_, Need::Signed) => Verdict::Pass,
-        (Some(policy), _) => verdict(policy, &facts.caller, facts.action),
+        (Some(policy), _) => verdict(policy, facts.caller, facts.action),
     }
 }
 
@@ -178,26 +178,26 @@ fn verdict(facts: &PolicyFacts, caller: &Caller, action: &str) -> Verdict {
     facts.policy.evaluate(&PolicyAsk { account: caller.account(), action, resource, environment })
 }
 
-fn on_resource(facts: &Facts) -> String {
-    facts.policy.as_ref().map(|policy| format!(" on {}", policy.resource)).unwrap_or_default()
+fn on_resource(facts: &Facts<'_>) -> String {
+    facts.policy.map(|policy| format!(" on {}", policy.resource)).unwrap_or_default()
 }
 
 /// Whether `caller` may list the bucket: decides between `NoSuchKey` and `AccessDenied` for a missing key.
 /// The bucket's owner always may (RGW's `read_obj_policy`), others by the policy on `s3:ListBucket`, else by READ on
 /// the bucket. `policy` is asked about the bucket, whatever its resource says.
 #[must_use]
-pub fn may_list(caller: &Caller, bucket: &BucketFacts, policy: Option<&PolicyFacts>) -> bool {
+pub fn may_list(caller: &Caller, bucket: &BucketFacts<'_>, policy: Option<&PolicyFacts>) -> bool {
     if let Caller::Account { grants, .. } = caller
         && limited_key_lacks(grants, Need::BucketRead, Some(bucket)).is_some()
     {
         return false;
     }
     let account = caller.account();
-    if account == Some(&bucket.owner) {
+    if account == Some(bucket.owner) {
         return true;
     }
     let verdict = policy.map(|facts| {
-        let (resource, environment) = (bucket.name.as_str(), &facts.environment);
+        let (resource, environment) = (bucket.name, &facts.environment);
         facts.policy.evaluate(&PolicyAsk { account, action: "s3:ListBucket", resource, environment })
     });
     match verdict {
@@ -208,7 +208,7 @@ pub fn may_list(caller: &Caller, bucket: &BucketFacts, policy: Option<&PolicyFac
 }
 
 /// What keeps a key with these grants from `need`; `None` when nothing does (a full key, or a grant that covers it).
-fn limited_key_lacks(grants: &[KeyGrant], need: Need, bucket: Option<&BucketFacts>) -> Option<String> {
+fn limited_key_lacks(grants: &[KeyGrant], need: Need, bucket: Option<&BucketFacts<'_>>) -> Option<String> {
     if grants.iter().any(|grant| grant.permission == KeyPermission::FullAccess) {
         return None;
     }
@@ -251,38 +251,38 @@ fn signed(caller: &Caller) -> Result<(), String> {
     }
 }
 
-fn owner_only(facts: &Facts) -> Result<(), String> {
+fn owner_only(facts: &Facts<'_>) -> Result<(), String> {
     let Some(bucket) = &facts.bucket else { return Err(no_bucket()) };
-    if facts.caller.account() == Some(&bucket.owner) {
+    if facts.caller.account() == Some(bucket.owner) {
         return Ok(());
     }
-    Err(format!("only the Space's owner may do this and {}", who(&facts.caller)))
+    Err(format!("only the Space's owner may do this and {}", who(facts.caller)))
 }
 
-fn bucket_acl(facts: &Facts, permission: Permission) -> Result<(), String> {
+fn bucket_acl(facts: &Facts<'_>, permission: Permission) -> Result<(), String> {
     let Some(bucket) = &facts.bucket else { return Err(no_bucket()) };
-    by_acl("the Space's ACL", &bucket.acl, facts, permission)
+    by_acl("the Space's ACL", bucket.acl, facts, permission)
 }
 
-fn object_acl(facts: &Facts, permission: Permission) -> Result<(), String> {
+fn object_acl(facts: &Facts<'_>, permission: Permission) -> Result<(), String> {
     match (&facts.object, &facts.bucket) {
         (Some(acl), _) => by_acl("the object's ACL", acl, facts, permission),
         // Nothing to protect: the operation itself finds that the key is missing, unless that may not be known.
-        (None, Some(bucket)) if may_list(&facts.caller, bucket, facts.policy.as_ref()) => Ok(()),
+        (None, Some(bucket)) if may_list(facts.caller, bucket, facts.policy) => Ok(()),
         (None, Some(_)) => Err(format!(
             "there may be no such object, which only those who may list the Space are told, and {}",
-            who(&facts.caller)
+            who(facts.caller)
         )),
         (None, None) => Err(no_bucket()),
     }
 }
 
-fn by_acl(whose: &str, acl: &Acl, facts: &Facts, permission: Permission) -> Result<(), String> {
+fn by_acl(whose: &str, acl: &Acl, facts: &Facts<'_>, permission: Permission) -> Result<(), String> {
     if acl.allows(facts.caller.account(), permission) {
         return Ok(());
     }
     let to = if acl.is_private() { " to no one but its owner" } else { " to others only" };
-    Err(format!("{whose} gives {}{to} and {}", permission.as_str(), who(&facts.caller)))
+    Err(format!("{whose} gives {}{to} and {}", permission.as_str(), who(facts.caller)))
 }
 
 fn who(caller: &Caller) -> String {

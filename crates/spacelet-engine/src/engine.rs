@@ -13,7 +13,7 @@ use crate::folder::Folder;
 use crate::maintenance::Chore;
 use crate::rows::sled::write_snapshot;
 use crate::store::{Store, StoreRows};
-use crate::{AccessKey, AccessKeyId, Account, Clock, EngineError, World};
+use crate::{AccessKeyId, Clock, Credential, EngineError, FoundKey, World};
 
 /// Fewer changed rows than this need no tidying at the end.
 const TIDY_ROWS_MIN: u64 = 2_000;
@@ -148,14 +148,21 @@ impl Engine {
         Arc::clone(&self.world)
     }
 
-    /// The world, account and key behind an access key id, in any world. A few µs.
+    /// The world, key and account behind an access key id, in any world. Under a µs for one that was asked for before.
     ///
     /// # Errors
     /// [`EngineError::Storage`] when rows cannot be read.
-    pub fn find_key(&self, id: &AccessKeyId) -> Result<Option<(Arc<World>, Account, AccessKey)>, EngineError> {
+    pub fn find_key(&self, id: &AccessKeyId) -> Result<Option<FoundKey>, EngineError> {
+        let credentials = &self.world.core.credentials;
+        let generation = match credentials.get(id) {
+            Ok(credential) => return Ok(Some((self.world(), credential))),
+            Err(generation) => generation,
+        };
         let Some(key) = self.world.key(id)? else { return Ok(None) };
-        let account = self.world.account(&key.account)?;
-        Ok(account.map(|account| (self.world(), account, key)))
+        let Some(account) = self.world.account(&key.account)? else { return Ok(None) };
+        let credential = Arc::new(Credential { key, account: Arc::new(account) });
+        credentials.remember(generation, &credential);
+        Ok(Some((self.world(), credential)))
     }
 
     /// True once a failed fsync has made the store read-only; it stays so until the process restarts.
@@ -242,6 +249,7 @@ impl Engine {
             StoreRows::Sled(rows) => rows.close(),
         }
         self.store.bodies.close();
+        self.world.core.credentials.forget();
         *self.folder.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

@@ -9,6 +9,7 @@ mod world;
 
 mod accounts;
 mod buckets;
+mod credentials;
 mod documents;
 mod keys;
 mod lifecycle;
@@ -53,6 +54,7 @@ pub use checksum::{AnnouncedChecksum, Checksum, ChecksumAlgorithm, ChecksumKind}
 pub use clock::{Clock, Timestamp};
 pub use conditions::{Conditions, Unmet, UnmetWrite, WriteCondition};
 pub use cors::{CorsAsk, CorsMatch, CorsMethod, CorsRule, asked_headers, find_rule};
+pub use credentials::{Credential, FoundKey};
 pub use documents::{DocumentKind, DocumentSet};
 pub use engine::{Durability, Engine, EngineSettings, OpenError, Report};
 pub use error::EngineError;

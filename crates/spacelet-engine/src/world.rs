@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::Clock;
+use crate::credentials::Credentials;
 use crate::rows::{Stack, View};
 use crate::store::Store;
 
@@ -20,12 +21,13 @@ pub(crate) struct Core {
     pub(crate) store: Arc<Store>,
     pub(crate) id: u32,
     pub(crate) clock: Clock,
+    pub(crate) credentials: Credentials,
     stack: RwLock<Stack>,
 }
 
 impl Core {
     pub(crate) fn new(store: Arc<Store>, id: u32, clock: Clock, stack: Stack) -> Self {
-        Self { store, id, clock, stack: RwLock::new(stack) }
+        Self { store, id, clock, credentials: Credentials::default(), stack: RwLock::new(stack) }
     }
 
     /// The layers as of now.
@@ -37,6 +39,7 @@ impl Core {
     /// holds them any more. Called where commits are published.
     pub(crate) fn replace_stack(&self, stack: Stack) {
         let old = std::mem::replace(&mut *self.stack.write().unwrap_or_else(PoisonError::into_inner), stack);
+        self.credentials.forget();
         self.store.retire(&old);
     }
 }

@@ -101,8 +101,9 @@ async fn a_keys_life() {
     assert_eq!((made.secret.reveal().len(), made.created), (43, Timestamp(5_000)));
     assert!(!format!("{made:?}").contains(made.secret.reveal()));
 
-    let (_, owner, found) = engine.find_key(&made.id).unwrap().unwrap();
-    assert_eq!((owner.id, found.secret), (id("1"), made.secret.clone()));
+    let find = |id: &AccessKeyId| engine.find_key(id).unwrap().map(|(_, found)| found);
+    let found = find(&made.id).unwrap();
+    assert_eq!((&found.account.id, &found.key.secret), (&id("1"), &made.secret));
     let given = || Some((AccessKeyId::new("minio"), Secret::new("minio-secret")));
     let first = world.create_key(new(given())).await.unwrap();
     assert_eq!(world.create_key(new(given())).await.unwrap().id, first.id);
@@ -117,8 +118,18 @@ async fn a_keys_life() {
     let changed = world.update_key(&made.id, Some("new".to_owned()), Some(limited.clone())).await.unwrap();
     assert_eq!((changed.name.as_str(), &changed.grants), ("new", &limited));
     assert_eq!(world.key(&made.id).unwrap().unwrap().grants, limited);
+    // What is remembered of a key is forgotten with each change of it, of its account, or of the layers.
+    assert_eq!(find(&made.id).unwrap().key.grants, limited);
+    let renamed = NewAccount { id: id("1"), display_name: "renamed".to_owned(), email: None };
+    world.put_account(renamed).await.unwrap();
+    assert_eq!(find(&made.id).unwrap().account.display_name, "renamed");
+    let snapshot = world.freeze().await.unwrap();
     world.delete_key(&made.id).await.unwrap();
-    assert!(engine.find_key(&made.id).unwrap().is_none());
+    assert!(find(&made.id).is_none());
+    world.restore(&snapshot).await.unwrap();
+    assert!(find(&made.id).is_some());
+    world.delete_key(&made.id).await.unwrap();
+    assert!(find(&made.id).is_none());
     assert_eq!(world.delete_key(&made.id).await, Err(EngineError::NoSuchAccessKey));
     assert_eq!(world.keys_of(&id("1")).unwrap().len(), 1);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Method;
 use http::request::Parts;
 use spacelet_engine::access::Caller;
-use spacelet_engine::{AccessKeyId, Account, World};
+use spacelet_engine::{AccessKeyId, Account, Credential, World};
 use spacelet_sigv4::{AuthError, Claim, Head, Payload, explain_mismatch};
 
 use crate::error::{ErrorCode, S3Error};
@@ -17,7 +17,7 @@ use crate::target::Target;
 pub(crate) struct Admission {
     pub(crate) world: Arc<World>,
     pub(crate) caller: Caller,
-    pub(crate) account: Option<Account>,
+    pub(crate) account: Option<Arc<Account>>,
     /// How the body must be checked.
     pub(crate) payload: Payload,
 }
@@ -51,12 +51,13 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         return Ok(Admission { world, caller: Caller::Anonymous, account: None, payload: verified.payload });
     };
     trace.access_key = Some(id.to_owned());
-    let Some((world, account, key)) = settings.engine.find_key(&AccessKeyId::new(id))? else {
+    let Some((world, credential)) = settings.engine.find_key(&AccessKeyId::new(id))? else {
         // RGW judges the time before it looks for the key.
         claim.check_time(wall_s, settings.engine.world().clock().now().seconds())?;
         return Err(unknown_key(id));
     };
     let world_s = world.clock().now().seconds();
+    let Credential { key, account } = &*credential;
     let secret = key.secret.reveal();
     let verified = claim
         .verify(&head, secret, wall_s, world_s, &settings.host_aliases, &shared.signing_keys)
@@ -73,8 +74,8 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
     }
     Ok(Admission {
         world,
-        caller: Caller::Account { account: account.id.clone(), grants: key.grants },
-        account: Some(account),
+        caller: Caller::Account { account: account.id.clone(), grants: key.grants.clone() },
+        account: Some(Arc::clone(account)),
         payload: verified.payload,
     })
 }

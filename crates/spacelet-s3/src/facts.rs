@@ -190,8 +190,8 @@ impl CopySource {
     }
 }
 
-fn bucket_facts(bucket: &Bucket) -> BucketFacts {
-    BucketFacts { name: bucket.name.as_str().to_owned(), owner: bucket.owner.clone(), acl: bucket.acl.clone() }
+fn bucket_facts(bucket: &Bucket) -> BucketFacts<'_> {
+    BucketFacts { name: bucket.name.as_str(), owner: &bucket.owner, acl: &bucket.acl }
 }
 
 /// What a caller wants to do with one subject.
@@ -244,7 +244,7 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// `AccessDenied`, in the gateway's or (limited keys) in the proxy's shape.
     pub(crate) fn judge(&self, ask: Ask<'_>) -> Result<(), S3Error> {
-        self.ruling(&ask, self.policy_facts(&ask, None))
+        self.ruling(&ask, self.policy_facts(&ask, None).as_ref())
     }
 
     /// As [`Self::judge`], for an object that should be there: whoever may list the bucket learns that it is not, others
@@ -254,7 +254,7 @@ impl<'a> Judge<'a> {
     /// As [`Self::judge`], and `NoSuchKey`.
     pub(crate) fn judge_object(&self, ask: Ask<'_>, object: Option<&ObjectInfo>) -> Result<(), S3Error> {
         let ask = Ask { acl: object.map(|object| &object.acl), ..ask };
-        self.judge_there(&ask, self.policy_facts(&ask, object))
+        self.judge_there(&ask, self.policy_facts(&ask, object).as_ref())
     }
 
     /// As [`Self::judge_object`], for an open upload, by the ACL of what is to become of it.
@@ -262,12 +262,12 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// As there.
     pub(crate) fn judge_upload(&self, ask: &Ask<'_>) -> Result<(), S3Error> {
-        self.judge_there(ask, self.policy_facts(ask, None))
+        self.judge_there(ask, self.policy_facts(ask, None).as_ref())
     }
 
-    fn judge_there(&self, ask: &Ask<'_>, policy: Option<PolicyFacts>) -> Result<(), S3Error> {
-        let may_know = ask.acl.is_none()
-            && self.bucket.is_some_and(|bucket| may_list(self.caller, &bucket_facts(bucket), policy.as_ref()));
+    fn judge_there(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> Result<(), S3Error> {
+        let may_know =
+            ask.acl.is_none() && self.bucket.is_some_and(|bucket| may_list(self.caller, &bucket_facts(bucket), policy));
         match (ask.acl, self.ruling(ask, policy)) {
             (Some(_), judged) => judged,
             (None, Err(error)) if error.shape == Shape::Proxy => Err(error),
@@ -279,12 +279,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn ruling(&self, ask: &Ask<'_>, policy: Option<PolicyFacts>) -> Result<(), S3Error> {
+    fn ruling(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> Result<(), S3Error> {
         let facts = Facts {
-            caller: self.caller.clone(),
+            caller: self.caller,
             need: ask.need,
             bucket: self.bucket.map(bucket_facts),
-            object: ask.acl.cloned(),
+            object: ask.acl,
             action: ask.action,
             policy,
         };

@@ -51,6 +51,18 @@ use crate::response::Response;
 /// # Errors
 /// What the operation refuses.
 pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Result<Response, S3Error> {
+    // A future is as large as its largest part and is moved on each request: the common operations are small, and the
+    // others are kept apart from them.
+    if operation == Operation::GetObject {
+        return get_object::get_object(request).await;
+    }
+    if operation == Operation::PutObject {
+        return put_object::put_object(request).await;
+    }
+    Box::pin(dispatch_any(operation, request)).await
+}
+
+async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Response, S3Error> {
     match operation {
         Operation::ListBuckets => list_buckets::list_buckets(request).await,
         Operation::CreateBucket => create_bucket::create_bucket(request).await,

@@ -32,7 +32,7 @@ pub(crate) struct Request<'a> {
     pub(crate) circumstances: Circumstances<'a>,
     pub(crate) caller: Caller,
     /// The caller's account; `None` for an unsigned request.
-    pub(crate) account: Option<Account>,
+    pub(crate) account: Option<Arc<Account>>,
     /// The bucket, where the operation's subject is in one.
     pub(crate) bucket: Option<Bucket>,
     /// The key, checked, where the target names one.

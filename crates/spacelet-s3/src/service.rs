@@ -57,7 +57,7 @@ pub(crate) struct Shared {
 /// What was learned about a request on its way, for its answer, its log line and the journal.
 #[derive(Default)]
 pub(crate) struct Trace {
-    pub(crate) target: Option<Target>,
+    pub(crate) target: Option<Arc<Target>>,
     /// Set once the caller was admitted: from then on refusals name the bucket, as RGW's do.
     pub(crate) is_admitted: bool,
     /// Set once the caller was admitted: what a page of the request's origin may see, on refusals too.
@@ -119,7 +119,7 @@ impl S3Service {
 /// The stages, each `value → Result<value, S3Error>`. The order is RGW's: what fails first is what a client is told.
 async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mut Trace) -> Result<Response, S3Error> {
     let host = parts.headers.get(HOST).map(|value| value.as_bytes());
-    let target = trace.target.insert(Target::parse(&shared.hosts, &parts.uri, host)?).clone();
+    let target = Arc::clone(trace.target.insert(Arc::new(Target::parse(&shared.hosts, &parts.uri, host)?)));
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let is_aws = shared.settings.profile.is_aws;
     let row = find(is_aws, &parts.method, target.scope(), &query, &parts.headers)?;

@@ -34,16 +34,21 @@ fn full(account: &str) -> Caller {
     caller(account, vec![grant("", KeyPermission::FullAccess)])
 }
 
-fn bucket(canned: CannedAcl) -> BucketFacts {
-    BucketFacts { name: "b".to_owned(), owner: id("o"), acl: Acl::canned(canned, &id("o"), &id("o")) }
+/// The ACL of the bucket `b`, which belongs to `o`.
+fn bucket(canned: CannedAcl) -> Acl {
+    Acl::canned(canned, &id("o"), &id("o"))
 }
 
-fn facts(caller: Caller, need: Need, bucket: &BucketFacts, object: Option<Acl>) -> Facts {
-    Facts { caller, need, bucket: Some(bucket.clone()), object, action: "s3:Any", policy: None }
+fn bucket_facts(acl: &Acl) -> BucketFacts<'_> {
+    BucketFacts { name: "b", owner: &acl.owner, acl }
 }
 
-fn allowed(caller: &Caller, bucket: &BucketFacts, object: &Acl) -> Vec<Need> {
-    let one = |need: &Need| decide(&facts(caller.clone(), *need, bucket, Some(object.clone()))) == Decision::Allow;
+fn facts<'a>(caller: &'a Caller, need: Need, bucket: &'a Acl, object: Option<&'a Acl>) -> Facts<'a> {
+    Facts { caller, need, bucket: Some(bucket_facts(bucket)), object, action: "s3:Any", policy: None }
+}
+
+fn allowed(caller: &Caller, bucket: &Acl, object: &Acl) -> Vec<Need> {
+    let one = |need: &Need| decide(&facts(caller, *need, bucket, Some(object))) == Decision::Allow;
     ALL_NEEDS.into_iter().filter(one).collect()
 }
 
@@ -79,7 +84,7 @@ fn strangers_get_what_the_acls_give() {
 #[test]
 fn an_owner_without_a_grant_is_locked_out_but_for_the_acl() {
     let grants = vec![crate::Grant { grantee: crate::Grantee::Account(id("x")), permission: Permission::Read }];
-    let bucket = BucketFacts { name: "b".to_owned(), owner: id("o"), acl: Acl { owner: id("o"), grants } };
+    let bucket = Acl { owner: id("o"), grants };
     let others = Acl::private(&id("x"));
     assert_eq!(
         allowed(&full("o"), &bucket, &others),
@@ -92,7 +97,10 @@ fn an_owner_without_a_grant_is_locked_out_but_for_the_acl() {
             Need::BucketState
         ]
     );
-    assert!(may_list(&full("o"), &bucket, None), "a missing key is NoSuchKey for the owner all the same");
+    assert!(
+        may_list(&full("o"), &bucket_facts(&bucket), None),
+        "a missing key is NoSuchKey for the owner all the same"
+    );
 }
 
 #[test]
@@ -132,12 +140,12 @@ fn limited_keys() {
 fn a_limited_keys_refusal_is_the_proxys_and_an_acls_is_not() {
     let b = bucket(CannedAcl::Private);
     let read_only = caller("o", vec![grant("b", KeyPermission::Read)]);
-    let Decision::DenyLimitedKey { because } = decide(&facts(read_only.clone(), Need::BucketWrite, &b, None)) else {
+    let Decision::DenyLimitedKey { because } = decide(&facts(&read_only, Need::BucketWrite, &b, None)) else {
         panic!("expected the proxy's refusal");
     };
     assert_eq!(because, "the access key may only read in this Space");
     let no_bucket = Facts {
-        caller: read_only,
+        caller: &read_only,
         need: Need::Signed,
         bucket: None,
         object: None,
@@ -146,9 +154,8 @@ fn a_limited_keys_refusal_is_the_proxys_and_an_acls_is_not() {
     };
     assert!(matches!(decide(&no_bucket), Decision::DenyLimitedKey { .. }));
     // The key may, the ACL does not.
-    let stranger = caller("x", vec![grant("b", KeyPermission::Read)]);
-    let Decision::Deny { because } = decide(&facts(stranger, Need::ObjectRead, &b, Some(Acl::private(&id("o")))))
-    else {
+    let (stranger, private) = (caller("x", vec![grant("b", KeyPermission::Read)]), Acl::private(&id("o")));
+    let Decision::Deny { because } = decide(&facts(&stranger, Need::ObjectRead, &b, Some(&private))) else {
         panic!("expected the ACL's refusal");
     };
     assert_eq!(because, "the object's ACL gives READ to no one but its owner and the caller is account x");
@@ -167,8 +174,8 @@ fn a_missing_key_is_told_to_those_who_may_list() {
         (CannedAcl::PublicRead, caller("o", vec![grant("c", KeyPermission::Read)]), false),
     ] {
         let bucket = bucket(canned);
-        assert_eq!(may_list(&who, &bucket, None), told, "{canned:?} {who:?}");
-        let decision = decide(&facts(who, Need::ObjectRead, &bucket, None));
+        assert_eq!(may_list(&who, &bucket_facts(&bucket), None), told, "{canned:?} {who:?}");
+        let decision = decide(&facts(&who, Need::ObjectRead, &bucket, None));
         assert_eq!(decision == Decision::Allow, told, "{decision:?}");
     }
 }

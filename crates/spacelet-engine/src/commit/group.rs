@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::{Sequence, Tx};
 use crate::bodies::{BodyRow, Place, Placed, body_row_key};
@@ -9,7 +10,7 @@ use crate::folder::Left;
 use crate::records::body_of_row;
 use crate::rows::{Physical, Slot, Writes, is_layered, logical};
 use crate::world::Core;
-use crate::{Body, EngineError};
+use crate::{Body, EngineError, credentials};
 
 /// The batch of a group so far.
 pub(crate) struct Group<'a> {
@@ -40,7 +41,7 @@ impl<'a> Group<'a> {
     /// Runs a world's closure. What it wrote joins the batch, or, when it fails or panics, nothing does.
     pub(crate) fn run<T>(
         &mut self,
-        core: &Core,
+        core: &Arc<Core>,
         placed: Vec<Option<Placed>>,
         decide: impl FnOnce(&mut Tx<'_>, Vec<Body>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
@@ -60,9 +61,16 @@ impl<'a> Group<'a> {
         let Tx { own, publish, .. } = tx;
         let result =
             result.unwrap_or_else(|_| Err(EngineError::Storage { detail: "a commit's closure panicked".into() }));
+        let concerns_keys = credentials::are_concerned(&own);
         let settled = result.and_then(|value| self.settle(own, &placed).map(|()| value));
         match &settled {
-            Ok(_) => self.end.publish.extend(publish),
+            Ok(_) => {
+                self.end.publish.extend(publish);
+                if concerns_keys {
+                    let core = Arc::clone(core);
+                    self.end.publish.push(Box::new(move || core.credentials.forget()));
+                }
+            }
             Err(_) => self.end.freed.extend(placed.into_iter().flatten().map(|placed| (placed.piece.id, placed.place))),
         }
         settled

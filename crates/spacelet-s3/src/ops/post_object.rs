@@ -1,12 +1,14 @@
 //! PostObject: an upload by an HTML form, which is authenticated by its own fields (S3 API reference, "POST Object";
 //! order of checks and texts as RGW).
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spacelet_engine::access::{Caller, Need};
-use spacelet_engine::{AccessKeyId, BodyWriter, NewObject, ObjectInfo, ObjectKey};
+use spacelet_engine::{AccessKeyId, BodyWriter, Credential, NewObject, ObjectInfo, ObjectKey};
 use spacelet_sigv4::post_policy::{Form, FormClaim, PostError, PostPolicy};
 
 use super::complete_multipart_upload::location_base;
@@ -159,15 +161,16 @@ fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<
     let claim = FormClaim::parse(form).map_err(refused)?;
     let (Some(id), Some(document)) = (claim.access_key(), claim.policy()) else { return Ok(None) };
     let found = request.shared.settings.engine.find_key(&AccessKeyId::new(id))?;
-    let (_, account, access_key) = found.ok_or_else(|| {
+    let (_, credential) = found.ok_or_else(|| {
         S3Error::new(ErrorCode::AccessDenied, "this server does not have the access key that signed the form's policy")
     })?;
-    claim.verify(access_key.secret.reveal()).map_err(refused)?;
+    claim.verify(credential.key.secret.reveal()).map_err(refused)?;
     let policy = PostPolicy::parse(document).map_err(refused)?;
     let now_s = request.world.clock().now().seconds();
     policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now_s).map_err(refused)?;
-    request.caller = Caller::Account { account: account.id.clone(), grants: access_key.grants };
-    request.account = Some(account);
+    let Credential { key: access_key, account } = &*credential;
+    request.caller = Caller::Account { account: account.id.clone(), grants: access_key.grants.clone() };
+    request.account = Some(Arc::clone(account));
     Ok(Some(policy))
 }
 

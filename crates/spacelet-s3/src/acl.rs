@@ -4,6 +4,8 @@ use spacelet_engine::{Account, AccountId, Acl, CannedAcl, Grant, Grantee, Permis
 
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
+use crate::ownership::{Ownership, no_acls};
+use crate::public_access::PublicAccessBlock;
 use crate::request::Request;
 use crate::xml::{Element, FromXml, Xml, XmlError, parse};
 
@@ -31,7 +33,18 @@ pub(crate) fn requested_acl(
     owner: &AccountId,
     bucket_owner: &AccountId,
 ) -> Result<Acl, S3Error> {
-    Ok(from_headers(request, owner, bucket_owner)?.unwrap_or_else(|| Acl::private(owner)))
+    match from_headers(request, owner, bucket_owner)? {
+        Some(acl) => unblocked(request, acl),
+        None => Ok(Acl::private(owner)),
+    }
+}
+
+/// Refuses a public ACL where the bucket's public access block forbids it.
+fn unblocked(request: &Request<'_>, acl: Acl) -> Result<Acl, S3Error> {
+    if let Some(bucket) = &request.bucket {
+        PublicAccessBlock::of(&request.world, bucket)?.check_acl(&acl)?;
+    }
+    Ok(acl)
 }
 
 /// The ACL that a `PUT ?acl` asks for, by headers or by its body, never both.
@@ -45,8 +58,17 @@ pub(crate) fn replacement_acl(
     bucket_owner: &AccountId,
 ) -> Result<Acl, S3Error> {
     let invalid = |why| S3Error::new(ErrorCode::InvalidArgument, why);
+    if let Some(bucket) = &request.bucket
+        && Ownership::of(&request.world, bucket)? == Ownership::BucketOwnerEnforced
+    {
+        return Err(no_acls());
+    }
     if let Some(acl) = from_headers(request, owner, bucket_owner)? {
-        return if body.is_empty() { Ok(acl) } else { Err(invalid("both ACL headers and an ACL body were sent")) };
+        return if body.is_empty() {
+            unblocked(request, acl)
+        } else {
+            Err(invalid("both ACL headers and an ACL body were sent"))
+        };
     }
     let policy = parse::<AccessControlPolicy>(body, body.len())
         .map_err(|error| S3Error::new(ErrorCode::InvalidArgument, error.because))?;
@@ -57,7 +79,7 @@ pub(crate) fn replacement_acl(
         .grants
         .into_iter()
         .map(|(grantee, permission)| Ok(Grant { grantee: resolve(request, grantee)?, permission }));
-    checked(owner, grants.collect::<Result<_, S3Error>>()?)
+    unblocked(request, checked(owner, grants.collect::<Result<_, S3Error>>()?)?)
 }
 
 fn checked(owner: &AccountId, grants: Vec<Grant>) -> Result<Acl, S3Error> {

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use percent_encoding::percent_decode;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use spacelet_engine::access::{
@@ -14,6 +15,7 @@ use spacelet_engine::{
 
 use crate::auth::Admission;
 use crate::error::{ErrorCode, S3Error, Shape};
+use crate::guard::Guard;
 use crate::headers;
 use crate::operation::{Operation, Row, Subject};
 use crate::policy::{Circumstances, add_existing_tags, add_parameters};
@@ -190,10 +192,6 @@ impl CopySource {
     }
 }
 
-fn bucket_facts(bucket: &Bucket) -> BucketFacts<'_> {
-    BucketFacts { name: bucket.name.as_str(), owner: &bucket.owner, acl: &bucket.acl }
-}
-
 /// What a caller wants to do with one subject.
 #[derive(Clone, Copy)]
 pub(crate) struct Ask<'a> {
@@ -220,6 +218,9 @@ pub(crate) struct Judge<'a> {
     bucket: Option<&'a Bucket>,
     /// The bucket's policy, and what every request shows to its conditions.
     policy: Option<(Arc<Policy>, Environment)>,
+    guard: Guard,
+    /// The bucket's ACL, as it counts.
+    acl: Option<Cow<'a, Acl>>,
 }
 
 impl<'a> Judge<'a> {
@@ -238,7 +239,12 @@ impl<'a> Judge<'a> {
             None => None,
         };
         let environment = || circumstances.environment(caller, world.clock().now().seconds(), profile.policy_keys);
-        Ok(Self { caller, bucket, policy: policy.map(|policy| (policy, environment())) })
+        let guard = match bucket {
+            Some(bucket) => Guard::of(world, bucket, policy.as_deref())?,
+            None => Guard::default(),
+        };
+        let acl = bucket.map(|bucket| guard.shown(&bucket.acl, &bucket.owner));
+        Ok(Self { caller, bucket, policy: policy.map(|policy| (policy, environment())), guard, acl })
     }
 
     /// # Errors
@@ -267,7 +273,7 @@ impl<'a> Judge<'a> {
 
     fn judge_there(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> Result<(), S3Error> {
         let may_know =
-            ask.acl.is_none() && self.bucket.is_some_and(|bucket| may_list(self.caller, &bucket_facts(bucket), policy));
+            ask.acl.is_none() && self.bucket_facts().is_some_and(|facts| may_list(self.caller, &facts, policy));
         match (ask.acl, self.ruling(ask, policy)) {
             (Some(_), judged) => judged,
             (None, Err(error)) if error.shape == Shape::Proxy => Err(error),
@@ -279,12 +285,22 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// The bucket, with its ACL as it counts.
+    fn bucket_facts(&self) -> Option<BucketFacts<'_>> {
+        let (bucket, acl) = (self.bucket?, self.acl.as_deref()?);
+        Some(BucketFacts { name: bucket.name.as_str(), owner: &bucket.owner, acl })
+    }
+
     fn ruling(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> Result<(), S3Error> {
+        if let Some(bucket) = self.bucket {
+            self.guard.admits(self.caller, bucket)?;
+        }
+        let object = ask.acl.zip(self.bucket).map(|(acl, bucket)| self.guard.shown(acl, &bucket.owner));
         let facts = Facts {
             caller: self.caller,
             need: ask.need,
-            bucket: self.bucket.map(bucket_facts),
-            object: ask.acl,
+            bucket: self.bucket_facts(),
+            object: object.as_deref(),
             action: ask.action,
             policy,
         };

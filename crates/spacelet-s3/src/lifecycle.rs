@@ -160,7 +160,7 @@ impl WrittenRule {
         days(xml, "NoncurrentVersionExpiration", "NoncurrentDays", rule.noncurrent_days);
         days(xml, "AbortIncompleteMultipartUpload", "DaysAfterInitiation", rule.abort_upload_days);
         for transition in &self.transitions {
-            copy(xml, transition);
+            xml.element(transition);
         }
         xml.close("Rule");
     }
@@ -172,17 +172,6 @@ fn days(xml: &mut Xml, parent: &str, name: &str, days: Option<u32>) {
         xml.number(name, days);
         xml.close(parent);
     }
-}
-
-fn copy(xml: &mut Xml, element: &Element) {
-    if element.children.is_empty() {
-        return xml.text(&element.name, element.text.trim());
-    }
-    xml.open(&element.name);
-    for child in &element.children {
-        copy(xml, child);
-    }
-    xml.close(&element.name);
 }
 
 /// The rules of a bucket; none when it has no configuration.

@@ -3,10 +3,14 @@
 mod abort_multipart_upload;
 mod bucket_acl;
 mod bucket_cors;
+mod bucket_documents;
+mod bucket_encryption;
 mod bucket_lifecycle;
+mod bucket_notification;
 mod bucket_policy;
 mod bucket_versioning;
 mod complete_multipart_upload;
+mod configurations_by_id;
 mod copy_object;
 mod create_bucket;
 mod create_multipart_upload;
@@ -23,6 +27,7 @@ mod list_objects;
 mod list_objects_v2;
 mod list_parts;
 mod object_acl;
+mod object_lock;
 mod object_tagging;
 mod post_object;
 mod preflight;
@@ -38,6 +43,8 @@ mod object_meta;
 mod preconditions;
 mod uploads;
 
+use bucket_documents as documents;
+use configurations_by_id as by_id;
 pub(crate) use numbers::page_size;
 pub(crate) use object_meta::tags as request_tags;
 
@@ -110,6 +117,49 @@ async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Resp
             let refusal = S3Error::new(ErrorCode::InvalidArgument, "a POST on a Space carries a form");
             Err(refusal.with_message("Request Content-Type is not multipart/form-data"))
         }
+        Operation::GetBucketTagging => documents::get(request, &documents::TAGGING).await,
+        Operation::PutBucketTagging => documents::put(request, &documents::TAGGING).await,
+        Operation::DeleteBucketTagging => documents::delete(request, &documents::TAGGING).await,
+        Operation::GetBucketEncryption => documents::get(request, &documents::ENCRYPTION).await,
+        Operation::PutBucketEncryption => documents::put(request, &documents::ENCRYPTION).await,
+        Operation::DeleteBucketEncryption => bucket_encryption::delete_bucket_encryption(request).await,
+        Operation::GetBucketReplication => documents::get(request, &documents::REPLICATION).await,
+        Operation::PutBucketReplication => documents::put(request, &documents::REPLICATION).await,
+        Operation::DeleteBucketReplication => documents::delete(request, &documents::REPLICATION).await,
+        Operation::GetBucketOwnershipControls => documents::get(request, &documents::OWNERSHIP).await,
+        Operation::PutBucketOwnershipControls => documents::put(request, &documents::OWNERSHIP).await,
+        Operation::DeleteBucketOwnershipControls => documents::delete(request, &documents::OWNERSHIP).await,
+        Operation::GetPublicAccessBlock => documents::get(request, &documents::PUBLIC_ACCESS).await,
+        Operation::PutPublicAccessBlock => documents::put(request, &documents::PUBLIC_ACCESS).await,
+        Operation::DeletePublicAccessBlock => documents::delete(request, &documents::PUBLIC_ACCESS).await,
+        Operation::GetBucketAccelerate => documents::get(request, &documents::ACCELERATE).await,
+        Operation::PutBucketAccelerate => documents::put(request, &documents::ACCELERATE).await,
+        Operation::GetBucketNotification => documents::get(request, &documents::NOTIFICATION).await,
+        Operation::PutBucketNotification => bucket_notification::put_bucket_notification(request).await,
+        Operation::GetBucketRequestPayment => documents::get(request, &documents::REQUEST_PAYMENT).await,
+        Operation::PutBucketRequestPayment => documents::put(request, &documents::REQUEST_PAYMENT).await,
+        Operation::GetObjectLockConfiguration => documents::get(request, &documents::OBJECT_LOCK).await,
+        Operation::PutObjectLockConfiguration => documents::put(request, &documents::OBJECT_LOCK).await,
+        Operation::GetObjectLegalHold => object_lock::get_object_legal_hold(request).await,
+        Operation::PutObjectLegalHold => object_lock::put_object_legal_hold(request).await,
+        Operation::GetObjectRetention => object_lock::get_object_retention(request).await,
+        Operation::PutObjectRetention => object_lock::put_object_retention(request).await,
+        Operation::ListBucketAnalytics => by_id::list(request, &by_id::ANALYTICS).await,
+        Operation::GetBucketAnalytics => by_id::get(request, &by_id::ANALYTICS).await,
+        Operation::PutBucketAnalytics => by_id::put(request, &by_id::ANALYTICS).await,
+        Operation::DeleteBucketAnalytics => by_id::delete(request, &by_id::ANALYTICS).await,
+        Operation::ListBucketInventory => by_id::list(request, &by_id::INVENTORY).await,
+        Operation::GetBucketInventory => by_id::get(request, &by_id::INVENTORY).await,
+        Operation::PutBucketInventory => by_id::put(request, &by_id::INVENTORY).await,
+        Operation::DeleteBucketInventory => by_id::delete(request, &by_id::INVENTORY).await,
+        Operation::ListBucketMetrics => by_id::list(request, &by_id::METRICS).await,
+        Operation::GetBucketMetrics => by_id::get(request, &by_id::METRICS).await,
+        Operation::PutBucketMetrics => by_id::put(request, &by_id::METRICS).await,
+        Operation::DeleteBucketMetrics => by_id::delete(request, &by_id::METRICS).await,
+        Operation::ListBucketIntelligentTiering => by_id::list(request, &by_id::INTELLIGENT_TIERING).await,
+        Operation::GetBucketIntelligentTiering => by_id::get(request, &by_id::INTELLIGENT_TIERING).await,
+        Operation::PutBucketIntelligentTiering => by_id::put(request, &by_id::INTELLIGENT_TIERING).await,
+        Operation::DeleteBucketIntelligentTiering => by_id::delete(request, &by_id::INTELLIGENT_TIERING).await,
         Operation::Unserved => Err(S3Error::new(ErrorCode::NotImplemented, "not built yet")),
     }
 }

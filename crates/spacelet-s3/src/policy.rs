@@ -106,6 +106,11 @@ impl<'a> Circumstances<'a> {
         seen
     }
 
+    /// Who is at the other end.
+    pub(crate) fn source_ip(&self) -> Option<IpAddr> {
+        self.source_ip
+    }
+
     /// The request's headers.
     pub(crate) fn headers(&self) -> &'a HeaderMap {
         self.headers

@@ -17,6 +17,10 @@ pub struct Profile {
     pub escapes_slash_in_listings: bool,
     /// Additional checksums are stored and answered.
     pub echoes_checksums: bool,
+    /// Object lock headers are obeyed (Spaces has no object lock).
+    pub has_object_lock: bool,
+    /// `x-amz-server-side-encryption` is recorded and answered (Spaces refuses it).
+    pub has_encryption_headers: bool,
     /// Canned ACLs beyond `private` and `public-read` are refused.
     pub only_documented_canned_acls: bool,
     /// The first CORS rule that has the origin decides alone (RGW); AWS looks for the first that allows all of it.
@@ -45,6 +49,8 @@ impl Profile {
         honours_conditional_put: false,
         escapes_slash_in_listings: true,
         echoes_checksums: false,
+        has_object_lock: false,
+        has_encryption_headers: false,
         only_documented_canned_acls: false,
         cors_first_origin_decides: true,
         policy_dialect: Dialect::RGW,
@@ -63,6 +69,8 @@ impl Profile {
         honours_conditional_put: true,
         escapes_slash_in_listings: false,
         echoes_checksums: true,
+        has_object_lock: true,
+        has_encryption_headers: true,
         only_documented_canned_acls: false,
         cors_first_origin_decides: false,
         policy_dialect: Dialect::AWS,

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use spacelet_engine::policy::Network;
 use spacelet_engine::{Clock, Engine, Region};
 
-use crate::{Limits, Profile};
+use crate::{Limits, Notifier, Profile};
 
 /// Everything that the S3 service is told at start.
 #[derive(Clone)]
@@ -33,6 +33,10 @@ pub struct S3Settings {
     pub trust_forwarded: Vec<Network>,
     /// Policy conditions take every connection for an encrypted one.
     pub assume_tls: bool,
+    /// What a new bucket has in profile `aws`.
+    pub new_buckets: NewBuckets,
+    /// Who delivers event notifications.
+    pub notifier: Notifier,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -54,10 +58,21 @@ impl S3Settings {
             explain: true,
             trust_forwarded: Vec::new(),
             assume_tls: false,
+            new_buckets: NewBuckets::Open,
+            notifier: Notifier::default(),
             wall: Clock::system(),
             ready: Arc::new(AtomicBool::new(true)),
         }
     }
+}
+
+/// What a new bucket has in profile `aws`: Amazon S3 changed it in 2023.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewBuckets {
+    /// As before: ACLs count, nothing is blocked, no default encryption is shown.
+    Open,
+    /// As since April 2023: no ACLs, all four public access blocks, AES256 shown on every object.
+    Closed,
 }
 
 /// Who is at the other end: the listener puts it into the request's extensions.

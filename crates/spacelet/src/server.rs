@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use spacelet_control::ControlSettings;
 use spacelet_engine::{Clock, Engine, EngineSettings, Secret};
-use spacelet_s3::{S3Service, S3Settings};
+use spacelet_s3::{Notifier, S3Service, S3Settings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,6 +17,7 @@ use crate::first::{self, FirstKey};
 use crate::lifecycle;
 use crate::listen::{self, ListenLimits};
 use crate::mounted::is_mounted;
+use crate::notify;
 use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::token::{self, Token};
@@ -44,7 +45,10 @@ impl Server {
         let ready = Arc::new(AtomicBool::new(false));
         let (stop, stopped) = watch::channel(false);
         let limits = limits(&settings);
-        let service = S3Service::new(s3_settings(&settings, &engine, &ready));
+        let service = S3Service::new(S3Settings {
+            notifier: notify::start(&settings.notify, &stopped),
+            ..s3_settings(&settings, &engine, &ready)
+        });
         let control =
             spacelet_control::router(ControlSettings { token: token.secret.clone(), ready: Arc::clone(&ready) });
         let s3 = tokio::spawn(listen::serve(listener, service, limits, stopped.clone()));
@@ -218,6 +222,8 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         explain: settings.explain,
         trust_forwarded: settings.trust_forwarded.clone(),
         assume_tls: settings.assume_tls,
+        new_buckets: settings.new_buckets,
+        notifier: Notifier::default(),
         wall: Clock::system(),
         ready: Arc::clone(ready),
     }

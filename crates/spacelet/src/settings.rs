@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use spacelet_engine::policy::Network;
 use spacelet_engine::{AccountId, Clock, Durability, Region, Secret};
-use spacelet_s3::{Limits, Profile};
+use spacelet_s3::{Limits, NewBuckets, Profile};
+
+use crate::notify::Destination;
 
 pub use table::{Row, TABLE};
 pub use values::InitialBucket;
@@ -58,6 +60,10 @@ pub struct Settings {
     pub assume_tls: bool,
     /// Whose behaviour.
     pub profile: Profile,
+    /// What a new bucket has in profile `aws`.
+    pub new_buckets: NewBuckets,
+    /// Where event notifications go, by ARN.
+    pub notify: Vec<Destination>,
     /// Whether refusals carry `x-spacelet-explain`.
     pub explain: bool,
     /// The account of the first key and of the initial buckets.
@@ -111,6 +117,8 @@ impl Default for Settings {
             trust_forwarded: Vec::new(),
             assume_tls: false,
             profile: Profile::SPACES,
+            new_buckets: NewBuckets::Open,
+            notify: Vec::new(),
             explain: true,
             account: AccountId::new(""),
             access_key: None,

@@ -54,6 +54,49 @@ pub(crate) enum Operation {
     CompleteMultipartUpload,
     AbortMultipartUpload,
     ListParts,
+    GetBucketTagging,
+    PutBucketTagging,
+    DeleteBucketTagging,
+    GetBucketEncryption,
+    PutBucketEncryption,
+    DeleteBucketEncryption,
+    GetBucketReplication,
+    PutBucketReplication,
+    DeleteBucketReplication,
+    GetBucketOwnershipControls,
+    PutBucketOwnershipControls,
+    DeleteBucketOwnershipControls,
+    GetPublicAccessBlock,
+    PutPublicAccessBlock,
+    DeletePublicAccessBlock,
+    GetBucketAccelerate,
+    PutBucketAccelerate,
+    GetBucketNotification,
+    PutBucketNotification,
+    GetBucketRequestPayment,
+    PutBucketRequestPayment,
+    GetObjectLockConfiguration,
+    PutObjectLockConfiguration,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+    GetObjectRetention,
+    PutObjectRetention,
+    ListBucketAnalytics,
+    GetBucketAnalytics,
+    PutBucketAnalytics,
+    DeleteBucketAnalytics,
+    ListBucketInventory,
+    GetBucketInventory,
+    PutBucketInventory,
+    DeleteBucketInventory,
+    ListBucketMetrics,
+    GetBucketMetrics,
+    PutBucketMetrics,
+    DeleteBucketMetrics,
+    ListBucketIntelligentTiering,
+    GetBucketIntelligentTiering,
+    PutBucketIntelligentTiering,
+    DeleteBucketIntelligentTiering,
     /// Refused while the request is resolved.
     Unserved,
 }
@@ -128,48 +171,48 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetObjectTagging" GetObjectTagging: Get Object [Has("tagging")] ObjectRead "s3:GetObjectTagging" Object Built Built
     "PutObjectTagging" PutObjectTagging: Put Object [Has("tagging")] BucketWrite "s3:PutObjectTagging" Object Built Built
     "DeleteObjectTagging" DeleteObjectTagging: Delete Object [Has("tagging")] BucketWrite "s3:DeleteObjectTagging" Object Built Built
-    "GetBucketTagging" Unserved: Get Bucket [Has("tagging")] BucketConfigure "s3:GetBucketTagging" Bucket NotOffered NotYet
-    "PutBucketTagging" Unserved: Put Bucket [Has("tagging")] BucketConfigure "s3:PutBucketTagging" Bucket NotOffered NotYet
-    "DeleteBucketTagging" Unserved: Delete Bucket [Has("tagging")] BucketConfigure "s3:DeleteBucketTagging" Bucket NotOffered NotYet
-    "GetBucketEncryption" Unserved: Get Bucket [Has("encryption")] BucketConfigure "s3:GetBucketEncryption" Bucket NotOffered NotYet
-    "PutBucketEncryption" Unserved: Put Bucket [Has("encryption")] BucketConfigure "s3:PutBucketEncryption" Bucket NotOffered NotYet
-    "DeleteBucketEncryption" Unserved: Delete Bucket [Has("encryption")] BucketConfigure "s3:DeleteBucketEncryption" Bucket NotOffered NotYet
-    "GetBucketReplication" Unserved: Get Bucket [Has("replication")] BucketConfigure "s3:GetBucketReplication" Bucket NotOffered NotYet
-    "PutBucketReplication" Unserved: Put Bucket [Has("replication")] BucketConfigure "s3:PutBucketReplication" Bucket NotOffered NotYet
-    "DeleteBucketReplication" Unserved: Delete Bucket [Has("replication")] BucketConfigure "s3:DeleteBucketReplication" Bucket NotOffered NotYet
-    "GetBucketOwnershipControls" Unserved: Get Bucket [Has("ownershipControls")] BucketConfigure "s3:GetBucketOwnershipControls" Bucket NotOffered NotYet
-    "PutBucketOwnershipControls" Unserved: Put Bucket [Has("ownershipControls")] BucketConfigure "s3:PutBucketOwnershipControls" Bucket NotOffered NotYet
-    "DeleteBucketOwnershipControls" Unserved: Delete Bucket [Has("ownershipControls")] BucketConfigure "s3:DeleteBucketOwnershipControls" Bucket NotOffered NotYet
-    "GetPublicAccessBlock" Unserved: Get Bucket [Has("publicAccessBlock")] BucketConfigure "s3:GetBucketPublicAccessBlock" Bucket NotOffered NotYet
-    "PutPublicAccessBlock" Unserved: Put Bucket [Has("publicAccessBlock")] BucketConfigure "s3:PutBucketPublicAccessBlock" Bucket NotOffered NotYet
-    "DeletePublicAccessBlock" Unserved: Delete Bucket [Has("publicAccessBlock")] BucketConfigure "s3:DeleteBucketPublicAccessBlock" Bucket NotOffered NotYet
-    "GetBucketAccelerateConfiguration" Unserved: Get Bucket [Has("accelerate")] BucketConfigure "s3:GetBucketAccelerateConfiguration" Bucket NotOffered NotYet
-    "PutBucketAccelerateConfiguration" Unserved: Put Bucket [Has("accelerate")] BucketConfigure "s3:PutBucketAccelerateConfiguration" Bucket NotOffered NotYet
-    "GetBucketNotificationConfiguration" Unserved: Get Bucket [Has("notification")] BucketConfigure "s3:GetBucketNotificationConfiguration" Bucket NotOffered NotYet
-    "PutBucketNotificationConfiguration" Unserved: Put Bucket [Has("notification")] BucketConfigure "s3:PutBucketNotificationConfiguration" Bucket NotOffered NotYet
-    "GetBucketRequestPayment" Unserved: Get Bucket [Has("requestPayment")] BucketConfigure "s3:GetBucketRequestPayment" Bucket NotOffered NotYet
-    "PutBucketRequestPayment" Unserved: Put Bucket [Has("requestPayment")] BucketConfigure "s3:PutBucketRequestPayment" Bucket NotOffered NotYet
+    "GetBucketTagging" GetBucketTagging: Get Bucket [Has("tagging")] BucketConfigure "s3:GetBucketTagging" Bucket NotOffered Built
+    "PutBucketTagging" PutBucketTagging: Put Bucket [Has("tagging")] BucketConfigure "s3:PutBucketTagging" Bucket NotOffered Built
+    "DeleteBucketTagging" DeleteBucketTagging: Delete Bucket [Has("tagging")] BucketConfigure "s3:PutBucketTagging" Bucket NotOffered Built
+    "GetBucketEncryption" GetBucketEncryption: Get Bucket [Has("encryption")] BucketConfigure "s3:GetEncryptionConfiguration" Bucket NotOffered Built
+    "PutBucketEncryption" PutBucketEncryption: Put Bucket [Has("encryption")] BucketConfigure "s3:PutEncryptionConfiguration" Bucket NotOffered Built
+    "DeleteBucketEncryption" DeleteBucketEncryption: Delete Bucket [Has("encryption")] BucketConfigure "s3:PutEncryptionConfiguration" Bucket NotOffered Built
+    "GetBucketReplication" GetBucketReplication: Get Bucket [Has("replication")] BucketConfigure "s3:GetReplicationConfiguration" Bucket NotOffered Built
+    "PutBucketReplication" PutBucketReplication: Put Bucket [Has("replication")] BucketConfigure "s3:PutReplicationConfiguration" Bucket NotOffered Built
+    "DeleteBucketReplication" DeleteBucketReplication: Delete Bucket [Has("replication")] BucketConfigure "s3:PutReplicationConfiguration" Bucket NotOffered Built
+    "GetBucketOwnershipControls" GetBucketOwnershipControls: Get Bucket [Has("ownershipControls")] BucketConfigure "s3:GetBucketOwnershipControls" Bucket NotOffered Built
+    "PutBucketOwnershipControls" PutBucketOwnershipControls: Put Bucket [Has("ownershipControls")] BucketConfigure "s3:PutBucketOwnershipControls" Bucket NotOffered Built
+    "DeleteBucketOwnershipControls" DeleteBucketOwnershipControls: Delete Bucket [Has("ownershipControls")] BucketConfigure "s3:PutBucketOwnershipControls" Bucket NotOffered Built
+    "GetPublicAccessBlock" GetPublicAccessBlock: Get Bucket [Has("publicAccessBlock")] BucketConfigure "s3:GetBucketPublicAccessBlock" Bucket NotOffered Built
+    "PutPublicAccessBlock" PutPublicAccessBlock: Put Bucket [Has("publicAccessBlock")] BucketConfigure "s3:PutBucketPublicAccessBlock" Bucket NotOffered Built
+    "DeletePublicAccessBlock" DeletePublicAccessBlock: Delete Bucket [Has("publicAccessBlock")] BucketConfigure "s3:PutBucketPublicAccessBlock" Bucket NotOffered Built
+    "GetBucketAccelerateConfiguration" GetBucketAccelerate: Get Bucket [Has("accelerate")] BucketConfigure "s3:GetAccelerateConfiguration" Bucket NotOffered Built
+    "PutBucketAccelerateConfiguration" PutBucketAccelerate: Put Bucket [Has("accelerate")] BucketConfigure "s3:PutAccelerateConfiguration" Bucket NotOffered Built
+    "GetBucketNotificationConfiguration" GetBucketNotification: Get Bucket [Has("notification")] BucketConfigure "s3:GetBucketNotification" Bucket NotOffered Built
+    "PutBucketNotificationConfiguration" PutBucketNotification: Put Bucket [Has("notification")] BucketConfigure "s3:PutBucketNotification" Bucket NotOffered Built
+    "GetBucketRequestPayment" GetBucketRequestPayment: Get Bucket [Has("requestPayment")] BucketConfigure "s3:GetBucketRequestPayment" Bucket NotOffered Built
+    "PutBucketRequestPayment" PutBucketRequestPayment: Put Bucket [Has("requestPayment")] BucketConfigure "s3:PutBucketRequestPayment" Bucket NotOffered Built
     "DeleteBucketNotification (RGW)" Unserved: Delete Bucket [Has("notification")] BucketConfigure "s3:PutBucketNotification" Bucket NotOffered NotAllowed
     "DeleteBucketAccelerate" Unserved: Delete Bucket [Has("accelerate")] BucketConfigure "s3:PutAccelerateConfiguration" Bucket NotOffered NotAllowed
-    "ListBucketAnalyticsConfigurations" Unserved: Get Bucket [Has("analytics")] BucketConfigure "s3:GetAnalyticsConfiguration" Bucket NotOffered NotYet
-    "GetBucketAnalyticsConfiguration" Unserved: Get Bucket [Has("analytics"), Has("id")] BucketConfigure "s3:GetAnalyticsConfiguration" Bucket NotOffered NotYet
-    "PutBucketAnalyticsConfiguration" Unserved: Put Bucket [Has("analytics")] BucketConfigure "s3:PutAnalyticsConfiguration" Bucket NotOffered NotYet
-    "DeleteBucketAnalyticsConfiguration" Unserved: Delete Bucket [Has("analytics")] BucketConfigure "s3:PutAnalyticsConfiguration" Bucket NotOffered NotYet
-    "ListBucketInventoryConfigurations" Unserved: Get Bucket [Has("inventory")] BucketConfigure "s3:GetInventoryConfiguration" Bucket NotOffered NotYet
-    "GetBucketInventoryConfiguration" Unserved: Get Bucket [Has("inventory"), Has("id")] BucketConfigure "s3:GetInventoryConfiguration" Bucket NotOffered NotYet
-    "PutBucketInventoryConfiguration" Unserved: Put Bucket [Has("inventory")] BucketConfigure "s3:PutInventoryConfiguration" Bucket NotOffered NotYet
-    "DeleteBucketInventoryConfiguration" Unserved: Delete Bucket [Has("inventory")] BucketConfigure "s3:PutInventoryConfiguration" Bucket NotOffered NotYet
-    "ListBucketMetricsConfigurations" Unserved: Get Bucket [Has("metrics")] BucketConfigure "s3:GetMetricsConfiguration" Bucket NotOffered NotYet
-    "GetBucketMetricsConfiguration" Unserved: Get Bucket [Has("metrics"), Has("id")] BucketConfigure "s3:GetMetricsConfiguration" Bucket NotOffered NotYet
-    "PutBucketMetricsConfiguration" Unserved: Put Bucket [Has("metrics")] BucketConfigure "s3:PutMetricsConfiguration" Bucket NotOffered NotYet
-    "DeleteBucketMetricsConfiguration" Unserved: Delete Bucket [Has("metrics")] BucketConfigure "s3:PutMetricsConfiguration" Bucket NotOffered NotYet
-    "ListBucketIntelligentTieringConfigurations" Unserved: Get Bucket [Has("intelligent-tiering")] BucketConfigure "s3:GetIntelligentTieringConfiguration" Bucket NotOffered NotYet
-    "GetBucketIntelligentTieringConfiguration" Unserved: Get Bucket [Has("intelligent-tiering"), Has("id")] BucketConfigure "s3:GetIntelligentTieringConfiguration" Bucket NotOffered NotYet
-    "PutBucketIntelligentTieringConfiguration" Unserved: Put Bucket [Has("intelligent-tiering")] BucketConfigure "s3:PutIntelligentTieringConfiguration" Bucket NotOffered NotYet
-    "DeleteBucketIntelligentTieringConfiguration" Unserved: Delete Bucket [Has("intelligent-tiering")] BucketConfigure "s3:PutIntelligentTieringConfiguration" Bucket NotOffered NotYet
+    "ListBucketAnalyticsConfigurations" ListBucketAnalytics: Get Bucket [Has("analytics")] BucketConfigure "s3:GetAnalyticsConfiguration" Bucket NotOffered Built
+    "GetBucketAnalyticsConfiguration" GetBucketAnalytics: Get Bucket [Has("analytics"), Has("id")] BucketConfigure "s3:GetAnalyticsConfiguration" Bucket NotOffered Built
+    "PutBucketAnalyticsConfiguration" PutBucketAnalytics: Put Bucket [Has("analytics")] BucketConfigure "s3:PutAnalyticsConfiguration" Bucket NotOffered Built
+    "DeleteBucketAnalyticsConfiguration" DeleteBucketAnalytics: Delete Bucket [Has("analytics")] BucketConfigure "s3:PutAnalyticsConfiguration" Bucket NotOffered Built
+    "ListBucketInventoryConfigurations" ListBucketInventory: Get Bucket [Has("inventory")] BucketConfigure "s3:GetInventoryConfiguration" Bucket NotOffered Built
+    "GetBucketInventoryConfiguration" GetBucketInventory: Get Bucket [Has("inventory"), Has("id")] BucketConfigure "s3:GetInventoryConfiguration" Bucket NotOffered Built
+    "PutBucketInventoryConfiguration" PutBucketInventory: Put Bucket [Has("inventory")] BucketConfigure "s3:PutInventoryConfiguration" Bucket NotOffered Built
+    "DeleteBucketInventoryConfiguration" DeleteBucketInventory: Delete Bucket [Has("inventory")] BucketConfigure "s3:PutInventoryConfiguration" Bucket NotOffered Built
+    "ListBucketMetricsConfigurations" ListBucketMetrics: Get Bucket [Has("metrics")] BucketConfigure "s3:GetMetricsConfiguration" Bucket NotOffered Built
+    "GetBucketMetricsConfiguration" GetBucketMetrics: Get Bucket [Has("metrics"), Has("id")] BucketConfigure "s3:GetMetricsConfiguration" Bucket NotOffered Built
+    "PutBucketMetricsConfiguration" PutBucketMetrics: Put Bucket [Has("metrics")] BucketConfigure "s3:PutMetricsConfiguration" Bucket NotOffered Built
+    "DeleteBucketMetricsConfiguration" DeleteBucketMetrics: Delete Bucket [Has("metrics")] BucketConfigure "s3:PutMetricsConfiguration" Bucket NotOffered Built
+    "ListBucketIntelligentTieringConfigurations" ListBucketIntelligentTiering: Get Bucket [Has("intelligent-tiering")] BucketConfigure "s3:GetIntelligentTieringConfiguration" Bucket NotOffered Built
+    "GetBucketIntelligentTieringConfiguration" GetBucketIntelligentTiering: Get Bucket [Has("intelligent-tiering"), Has("id")] BucketConfigure "s3:GetIntelligentTieringConfiguration" Bucket NotOffered Built
+    "PutBucketIntelligentTieringConfiguration" PutBucketIntelligentTiering: Put Bucket [Has("intelligent-tiering")] BucketConfigure "s3:PutIntelligentTieringConfiguration" Bucket NotOffered Built
+    "DeleteBucketIntelligentTieringConfiguration" DeleteBucketIntelligentTiering: Delete Bucket [Has("intelligent-tiering")] BucketConfigure "s3:PutIntelligentTieringConfiguration" Bucket NotOffered Built
     "GetBucketPolicyStatus" GetBucketPolicyStatus: Get Bucket [Has("policyStatus")] BucketConfigure "s3:GetBucketPolicyStatus" Bucket NotOffered Built
-    "GetObjectLockConfiguration" Unserved: Get Bucket [Has("object-lock")] BucketConfigure "s3:GetBucketObjectLockConfiguration" Bucket NotOffered NotYet
-    "PutObjectLockConfiguration" Unserved: Put Bucket [Has("object-lock")] BucketConfigure "s3:PutBucketObjectLockConfiguration" Bucket NotOffered NotYet
+    "GetObjectLockConfiguration" GetObjectLockConfiguration: Get Bucket [Has("object-lock")] BucketConfigure "s3:GetBucketObjectLockConfiguration" Bucket NotOffered Built
+    "PutObjectLockConfiguration" PutObjectLockConfiguration: Put Bucket [Has("object-lock")] BucketConfigure "s3:PutBucketObjectLockConfiguration" Bucket NotOffered Built
     "CreateSession" Unserved: Get Bucket [Has("session")] BucketRead "s3express:CreateSession" Bucket NotOffered NotOffered
     "GetBucketMetadataConfiguration" Unserved: Get Bucket [Has("metadataConfiguration")] BucketConfigure "s3:GetBucketMetadataConfiguration" Bucket NotOffered NotOffered
     "CreateBucketMetadataConfiguration" Unserved: Post Bucket [Has("metadataConfiguration")] BucketConfigure "s3:CreateBucketMetadataConfiguration" Bucket NotOffered NotOffered
@@ -177,10 +220,10 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketMetadataTableConfiguration" Unserved: Get Bucket [Has("metadataTable")] BucketConfigure "s3:GetBucketMetadataTableConfiguration" Bucket NotOffered NotOffered
     "CreateBucketMetadataTableConfiguration" Unserved: Post Bucket [Has("metadataTable")] BucketConfigure "s3:CreateBucketMetadataTableConfiguration" Bucket NotOffered NotOffered
     "DeleteBucketMetadataTableConfiguration" Unserved: Delete Bucket [Has("metadataTable")] BucketConfigure "s3:DeleteBucketMetadataTableConfiguration" Bucket NotOffered NotOffered
-    "GetObjectLegalHold" Unserved: Get Object [Has("legal-hold")] ObjectRead "s3:GetObjectLegalHold" Object NotOffered NotYet
-    "PutObjectLegalHold" Unserved: Put Object [Has("legal-hold")] BucketWrite "s3:PutObjectLegalHold" Object NotOffered NotYet
-    "GetObjectRetention" Unserved: Get Object [Has("retention")] ObjectRead "s3:GetObjectRetention" Object NotOffered NotYet
-    "PutObjectRetention" Unserved: Put Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Object NotOffered NotYet
+    "GetObjectLegalHold" GetObjectLegalHold: Get Object [Has("legal-hold")] ObjectRead "s3:GetObjectLegalHold" Object NotOffered Built
+    "PutObjectLegalHold" PutObjectLegalHold: Put Object [Has("legal-hold")] BucketWrite "s3:PutObjectLegalHold" Object NotOffered Built
+    "GetObjectRetention" GetObjectRetention: Get Object [Has("retention")] ObjectRead "s3:GetObjectRetention" Object NotOffered Built
+    "PutObjectRetention" PutObjectRetention: Put Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Object NotOffered Built
     "GetObjectTorrent" Unserved: Get Object [Has("torrent")] ObjectRead "s3:GetObjectTorrent" Object NotOffered NotOffered
     "GetObjectAttributes" Unserved: Get Object [Has("attributes")] ObjectRead "s3:GetObjectAttributes" Object Ignored NotYet
     "RestoreObject" Unserved: Post Object [Has("restore")] BucketWrite "s3:RestoreObject" Object NotOffered NotYet

@@ -6,6 +6,7 @@ use spacelet_engine::policy::Policy;
 use spacelet_engine::{DocumentKind, Grantee};
 
 use crate::error::{ErrorCode, S3Error, Shape};
+use crate::public_access::PublicAccessBlock;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -57,7 +58,13 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
         }
     }
 
-    request.world.set_document(request.bucket()?, DocumentKind::Policy, "", Some(document)).await?;
+    let bucket = request.bucket()?;
+    if PublicAccessBlock::of(&request.world, bucket)?.blocks_policy && policy.is_public() {
+        let why = "BlockPublicPolicy of the bucket forbids a public policy";
+        return Err(S3Error::new(ErrorCode::AccessDenied, why));
+    }
+
+    request.world.set_document(bucket, DocumentKind::Policy, "", Some(document)).await?;
 
     for remark in policy.remarks().into_iter().take(REMARKS_MAX) {
         request.notes.add(remark);

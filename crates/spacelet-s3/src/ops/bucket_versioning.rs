@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 use spacelet_engine::Versioning;
 
 use crate::error::{ErrorCode, S3Error};
+use crate::object_lock;
 use crate::request::Request;
 use crate::response::{Response, XML};
 use crate::xml::{Element, FromXml, Xml, XmlError, parse};
@@ -35,6 +36,13 @@ pub(crate) async fn put_bucket_versioning(mut request: Request<'_>) -> Result<Re
         .map_err(|error| S3Error::new(ErrorCode::InvalidArgument, error.because))?;
     if wanted.names_mfa {
         return Err(S3Error::new(ErrorCode::AccessDenied, "MFA delete is not offered"));
+    }
+
+    if wanted.status == Versioning::Suspended && object_lock::is_on(request.bucket()?) {
+        let why = "object lock is on in this bucket, which keeps versions for good";
+        return Err(S3Error::new(ErrorCode::InvalidBucketState, why).with_message(
+            "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+        ));
     }
 
     request.world.set_versioning(request.bucket()?, wanted.status).await?;

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use spacelet_engine::{CompletedPart, EngineError};
 
 use super::{preconditions, put_object, uploads};
+use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
+use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::Response;
 use crate::target::Target;
@@ -37,7 +39,9 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     // DIFFERS: RGW 16.2.15 leaves the ETag empty the first time and answers it, unquoted, when the request is repeated.
     xml.text("ETag", object.etag.as_str());
     xml.close("CompleteMultipartUploadResult");
-    Ok(put_object::with_version(Response::xml(xml.finish()), &object))
+    notify(&request, "ObjectCreated:CompleteMultipartUpload", || EventObject::there(&object));
+    let response = encryption::told(&object.meta, Response::xml(xml.finish()));
+    Ok(put_object::with_version(response, &object))
 }
 
 async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {

@@ -5,8 +5,10 @@ use spacelet_engine::{Bucket, EngineError, NewObject, ObjectInfo, ObjectMeta};
 
 use super::{copying, object_meta, put_object};
 use crate::acl::requested_acl;
+use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
+use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -43,7 +45,9 @@ pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Erro
     xml.time("LastModified", copied.modified);
     xml.text("ETag", copied.etag.as_str());
     xml.close("CopyObjectResult");
-    let mut response = put_object::with_version(Response::xml_chunked(xml.finish()), &copied);
+    notify(&request, "ObjectCreated:Copy", || EventObject::there(&copied));
+    let response = encryption::told(&copied.meta, Response::xml_chunked(xml.finish()));
+    let mut response = put_object::with_version(response, &copied);
     if !from.version.is_null() {
         response = response.header_bytes(headers::COPY_SOURCE_VERSION_ID, from.version.0.as_bytes());
     }
@@ -60,7 +64,7 @@ async fn copy(
     for _ in 0..COPIES_MAX {
         let object = NewObject {
             key: request.key()?.clone(),
-            owner: put_object::owner_of_new(request, bucket),
+            owner: put_object::owner_of_new(request, bucket)?,
             acl: options.acl.clone(),
             meta: options.meta(&from.meta),
             checksum: from.checksum.clone(),
@@ -92,11 +96,11 @@ impl Options {
             return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(TO_ITSELF));
         }
         Ok(Self {
-            acl: requested_acl(request, &put_object::owner_of_new(request, bucket), &bucket.owner)?,
+            acl: requested_acl(request, &put_object::owner_of_new(request, bucket)?, &bucket.owner)?,
             metadata,
             // DIFFERS: RGW 16 does not know this header and copies the tags; newer documentation of S3 has it.
             tagging: directive(request, &TAGGING_DIRECTIVE, "Unknown tagging directive.")?,
-            given: object_meta::read(request.headers)?,
+            given: object_meta::of_new(request, bucket)?,
         })
     }
 
@@ -109,9 +113,11 @@ impl Options {
             Directive::Copy => source,
             Directive::Replace => &self.given,
         };
-        // A copy is locked by what its own request says, never by its source's lock.
+        // A copy is locked and encrypted by what its own request says, never as its source is.
         let lock = self.given.lock;
-        ObjectMeta { headers: said.headers.clone(), user: said.user.clone(), tags: tagged.tags.clone(), lock }
+        let mut headers: Vec<_> = said.headers.iter().filter(|it| !encryption::is_recorded(it)).cloned().collect();
+        headers.extend(self.given.headers.iter().filter(|it| encryption::is_recorded(it)).cloned());
+        ObjectMeta { headers, user: said.user.clone(), tags: tagged.tags.clone(), lock }
     }
 }
 

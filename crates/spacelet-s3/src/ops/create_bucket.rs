@@ -1,13 +1,19 @@
 //! CreateBucket (AWS API reference). Names are unique over all accounts and regions (spaces-reference 4.1).
 
-use http::StatusCode;
-use spacelet_engine::{BucketName, EngineError, NewBucket, Region};
+use bytes::Bytes;
+use http::{HeaderName, StatusCode};
+use spacelet_engine::{Acl, BucketName, BucketStart, DocumentKind, EngineError, NewBucket, Region, Versioning};
 
 use crate::acl::requested_acl;
 use crate::error::{ErrorCode, S3Error};
+use crate::ownership::{Ownership, acl_is_in_the_way, is_owners_alone};
+use crate::public_access::PublicAccessBlock;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{CreateBucketConfiguration, parse};
+use crate::{NewBuckets, encryption, object_lock};
+
+const OBJECT_OWNERSHIP: HeaderName = HeaderName::from_static("x-amz-object-ownership");
 
 pub(crate) async fn create_bucket(mut request: Request<'_>) -> Result<Response, S3Error> {
     let name = BucketName::parse(request.target.bucket.as_deref().unwrap_or_default())
@@ -18,13 +24,48 @@ pub(crate) async fn create_bucket(mut request: Request<'_>) -> Result<Response, 
     let buckets_max = request.account.as_ref().and_then(|account| account.buckets_max);
     let buckets_max = buckets_max.unwrap_or(request.limits().buckets_max);
 
-    match request.world.create_bucket(NewBucket { name, region, owner, acl, buckets_max }).await {
+    let start = if request.profile().has_object_lock { start(&request, &acl)? } else { BucketStart::default() };
+
+    match request.world.create_bucket_with(NewBucket { name, region, owner, acl, buckets_max }, start).await {
         Ok(_) => {}
         Err(EngineError::BucketAlreadyOwnedByYou) => request.notes.add("the Space existed already and is yours"),
         Err(error) => return Err(error.into()),
     }
 
     Ok(Response::empty(StatusCode::OK))
+}
+
+/// What the bucket has from the start: what its headers ask for, and what the server gives every new bucket.
+fn start(request: &Request<'_>, acl: &Acl) -> Result<BucketStart, S3Error> {
+    let is_closed = request.shared.settings.new_buckets == NewBuckets::Closed;
+    let ownership = match request.header(OBJECT_OWNERSHIP) {
+        Some(name) => Some(Ownership::named(name).ok_or_else(|| {
+            let why = "x-amz-object-ownership is BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter";
+            S3Error::new(ErrorCode::InvalidArgument, why)
+        })?),
+        None => is_closed.then_some(Ownership::BucketOwnerEnforced),
+    };
+    if ownership == Some(Ownership::BucketOwnerEnforced) && !is_owners_alone(acl, &acl.owner) {
+        return Err(acl_is_in_the_way());
+    }
+    let mut start = BucketStart::default();
+    let mut add = |kind, document: String| start.documents.push((kind, Bytes::from(document)));
+    if is_closed {
+        if PublicAccessBlock::ALL.check_acl(acl).is_err() {
+            let why = "new buckets block public ACLs on this server (--new-buckets)";
+            return Err(S3Error::new(ErrorCode::InvalidBucketAclWithBlockPublicAccessError, why));
+        }
+        add(DocumentKind::PublicAccessBlock, PublicAccessBlock::ALL.document());
+        add(DocumentKind::Encryption, encryption::default_document());
+    }
+    if let Some(ownership) = ownership {
+        add(DocumentKind::OwnershipControls, ownership.document());
+    }
+    if request.header(object_lock::ENABLED).is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        add(DocumentKind::ObjectLock, object_lock::enabled_document());
+        start.versioning = Some(Versioning::Enabled);
+    }
+    Ok(start)
 }
 
 /// Where the bucket is to be: a bare host takes any known region, a regional host its own.

@@ -4,6 +4,7 @@ use spacelet_engine::NewUpload;
 
 use super::{object_meta, put_object};
 use crate::acl::requested_acl;
+use crate::encryption;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -15,9 +16,9 @@ use crate::xml::Xml;
 /// `InvalidArgument` and the like for the head, and what the store says.
 pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
-    let mut meta = object_meta::read(request.headers)?;
+    let mut meta = object_meta::of_new(&request, bucket)?;
     object_meta::forget_storage_class(&mut meta);
-    let acl = requested_acl(&request, &put_object::owner_of_new(&request, bucket), &bucket.owner)?;
+    let acl = requested_acl(&request, &put_object::owner_of_new(&request, bucket)?, &bucket.owner)?;
 
     let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, checksum: None };
     let upload = request.world.create_upload(bucket, upload).await?;
@@ -28,5 +29,5 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     xml.text("Key", key.as_str());
     xml.text("UploadId", &upload.id.0);
     xml.close("InitiateMultipartUploadResult");
-    Ok(Response::xml(xml.finish()))
+    Ok(encryption::told(&upload.meta, Response::xml(xml.finish())))
 }

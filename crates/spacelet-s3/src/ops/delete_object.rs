@@ -2,9 +2,11 @@
 
 use http::{HeaderValue, StatusCode};
 
+use super::object_lock::bypass;
 use super::preconditions;
 use crate::error::S3Error;
 use crate::headers;
+use crate::notification::notify_deleted;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -16,8 +18,10 @@ pub(crate) async fn delete_object(request: Request<'_>) -> Result<Response, S3Er
     let (bucket, key) = request.subject()?;
     preconditions::note_ignored_on_write(&request)?;
 
-    let deleted = request.world.delete_object(bucket, key, &request.version(), &request.owner()).await?;
+    let (world, version) = (&request.world, request.version());
+    let deleted = world.delete_object_bypassing(bucket, key, &version, &request.owner(), bypass(&request, key)).await?;
 
+    notify_deleted(&request, key.as_str(), &deleted);
     let is_versioned = bucket.versioning.is_some() || request.query.get_non_empty("versionId").is_some();
     let mut response = Response::empty(StatusCode::NO_CONTENT);
     if let Some(version) = deleted.marker.as_ref().or(deleted.version.as_ref()).filter(|_| is_versioned) {

@@ -2,10 +2,12 @@
 
 use futures_util::future::join_all;
 use spacelet_engine::access::{Need, versioned_action};
-use spacelet_engine::{AccountId, Bucket, Deleted, ObjectKey, VersionId, VersionSelector, World};
+use spacelet_engine::{AccountId, Deleted, ObjectKey, VersionId, VersionSelector};
 
+use super::object_lock::bypass;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::{Ask, Judge};
+use crate::notification::notify_deleted;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{self, DeleteKeys, Xml};
@@ -39,18 +41,17 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
         return Err(unreadable(is_aws, format!("one request deletes at most {keys_max} keys")));
     }
 
-    let (bucket, owner, judge) = (request.bucket()?, request.owner(), request.judges()?);
-    let deletions =
-        wanted.objects.into_iter().map(|(key, version)| delete(&request.world, &judge, (bucket, &owner), key, version));
+    let (owner, judge) = (request.owner(), request.judges()?);
+    let deletions = wanted.objects.into_iter().map(|(key, version)| delete(&request, &judge, &owner, key, version));
     let outcomes = join_all(deletions).await;
 
     Ok(Response::xml_chunked(render(outcomes, wanted.quiet, is_aws)))
 }
 
 async fn delete(
-    world: &World,
+    request: &Request<'_>,
     judge: &Judge<'_>,
-    (bucket, caller): (&Bucket, &AccountId),
+    caller: &AccountId,
     key: String,
     version: Option<String>,
 ) -> Outcome {
@@ -58,13 +59,25 @@ async fn delete(
     let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
     let result = match ObjectKey::parse(key.as_bytes()) {
         Ok(parsed) => match judge.judge(Ask { key: Some(&parsed), ..Ask::of(Need::BucketWrite, action) }) {
-            Ok(()) => world.delete_object(bucket, &parsed, &selector, caller).await.map_err(S3Error::from),
+            Ok(()) => delete_allowed(request, &parsed, &selector, caller).await,
             Err(refusal) => Err(refusal),
         },
         // No object can have such a key: it is as missing as any other, and RGW says Deleted.
         Err(_) => Ok(Deleted { marker: None, version: None, existed: false }),
     };
     Outcome { key, version, result }
+}
+
+async fn delete_allowed(
+    request: &Request<'_>,
+    key: &ObjectKey,
+    version: &VersionSelector,
+    caller: &AccountId,
+) -> Result<Deleted, S3Error> {
+    let bypass = bypass(request, key);
+    let deleted = request.world.delete_object_bypassing(request.bucket()?, key, version, caller, bypass).await?;
+    notify_deleted(request, key.as_str(), &deleted);
+    Ok(deleted)
 }
 
 fn unreadable(is_aws: bool, why: String) -> S3Error {

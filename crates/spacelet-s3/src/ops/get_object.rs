@@ -15,6 +15,7 @@ use crate::range::{self, Wanted};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::http_date;
+use crate::{encryption, object_lock};
 
 /// A body may be replaced between the reading of its record and of its bytes; the record is then read again.
 const READS_MAX: usize = 8;
@@ -64,6 +65,9 @@ struct Plan {
 
 impl Plan {
     fn of(request: &Request<'_>, object: &ObjectInfo) -> Result<Self, S3Error> {
+        if request.profile().has_encryption_headers {
+            encryption::refuse_on_read(request.headers)?;
+        }
         preconditions::check_read(request.headers, object)?;
         let wanted = range::wanted(request.header(http::header::RANGE), object.bytes).map_err(|_unsatisfiable| {
             let why = format!("the Range names no byte of the object, which has {}", object.bytes);
@@ -91,5 +95,6 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
         .header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal"))
         .header_bytes(ETAG, object.etag.quoted().as_bytes());
     let response = object_meta::write(&object.meta, &overrides, response);
+    let response = object_lock::told(&object.meta.lock, encryption::told(&object.meta, response));
     with_expiration(response, &request.world, request.bucket()?, object)
 }

@@ -4,10 +4,14 @@
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
-use spacelet_engine::{ObjectLock, ObjectMeta, StoredHeader};
+use spacelet_engine::access::Need;
+use spacelet_engine::{Bucket, ObjectLock, ObjectMeta, StoredHeader};
 
 use crate::error::{ErrorCode, S3Error};
+use crate::facts::Ask;
+use crate::request::Request;
 use crate::response::Response;
+use crate::{Profile, encryption, object_lock};
 
 const META_PREFIX: &str = "x-amz-meta-";
 const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-amz-storage-class");
@@ -36,13 +40,45 @@ pub(super) const TAGS_MAX: usize = 10;
 pub(super) const TAG_KEY_CHARS_MAX: usize = 128;
 pub(super) const TAG_VALUE_CHARS_MAX: usize = 256;
 
+/// What a request that writes an object says about it, in this bucket: its lock and encryption may be the bucket's
+/// defaults.
+///
+/// # Errors
+/// As [`read`], and those of [`object_lock::of_new_object`] and [`encryption::of_new_object`].
+pub(super) fn of_new(request: &Request<'_>, bucket: &Bucket) -> Result<ObjectMeta, S3Error> {
+    let (headers, world, profile) = (request.headers, &request.world, request.profile());
+    let mut meta = read(headers, profile)?;
+    if profile.has_encryption_headers {
+        meta.headers.extend(encryption::of_new_object(headers, world, bucket)?);
+    }
+    if profile.has_object_lock {
+        meta.lock = object_lock::of_new_object(headers, world, bucket, world.clock().now())?;
+        if !meta.lock.is_empty() {
+            may_lock(request, &meta.lock)?;
+        }
+    }
+    Ok(meta)
+}
+
+/// Whoever names a lock may set one.
+fn may_lock(request: &Request<'_>, lock: &ObjectLock) -> Result<(), S3Error> {
+    let asked = [
+        (request.headers.contains_key(object_lock::MODE), "s3:PutObjectRetention"),
+        (lock.legal_hold.is_some(), "s3:PutObjectLegalHold"),
+    ];
+    for (_, action) in asked.into_iter().filter(|(is_asked, _)| *is_asked) {
+        request.judge(Ask { key: request.key.as_ref(), ..Ask::of(Need::BucketWrite, action) })?;
+    }
+    Ok(())
+}
+
 /// Reads all of it from a request's head.
 ///
 /// # Errors
 /// `InvalidArgument` for a storage class other than `STANDARD` or for bad tags; `InvalidRequest` and `NotImplemented`
 /// for encryption and object lock, which must not be ignored in silence.
-pub(super) fn read(headers: &HeaderMap) -> Result<ObjectMeta, S3Error> {
-    refuse_unserved(headers)?;
+pub(super) fn read(headers: &HeaderMap, profile: &Profile) -> Result<ObjectMeta, S3Error> {
+    refuse_unserved(headers, profile)?;
     let mut kept: Vec<StoredHeader> = KEPT.iter().filter_map(|name| stored(headers, name)).collect();
     kept.extend(stored(headers, &REDIRECT));
     kept.extend(storage_class(headers)?);
@@ -134,7 +170,7 @@ pub(crate) fn tags(headers: &HeaderMap) -> Result<Vec<(String, String)>, S3Error
 }
 
 /// What would change how an object is kept is refused rather than ignored.
-pub(super) fn refuse_unserved(headers: &HeaderMap) -> Result<(), S3Error> {
+pub(super) fn refuse_unserved(headers: &HeaderMap, profile: &Profile) -> Result<(), S3Error> {
     for name in headers.keys() {
         let name = name.as_str();
         if name.starts_with("x-amz-server-side-encryption-customer-") {
@@ -143,13 +179,13 @@ pub(super) fn refuse_unserved(headers: &HeaderMap) -> Result<(), S3Error> {
                 "encryption with the customer's key (SSE-C) is not built yet in this version of Spacelet",
             ));
         }
-        if name.starts_with("x-amz-server-side-encryption") {
+        if name.starts_with("x-amz-server-side-encryption") && !profile.has_encryption_headers {
             return Err(S3Error::new(
                 ErrorCode::InvalidRequest,
                 "Spaces takes no x-amz-server-side-encryption header: it encrypts everything at rest by itself",
             ));
         }
-        if name.starts_with("x-amz-object-lock-") {
+        if name.starts_with("x-amz-object-lock-") && !profile.has_object_lock {
             return Err(S3Error::new(ErrorCode::InvalidRequest, "Spaces has no object lock"));
         }
     }
@@ -213,6 +249,10 @@ mod tests {
 
     use super::*;
     use crate::query::Query;
+
+    fn read(headers: &HeaderMap) -> Result<ObjectMeta, S3Error> {
+        super::read(headers, &Profile::SPACES)
+    }
 
     fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
         let mut map = HeaderMap::new();

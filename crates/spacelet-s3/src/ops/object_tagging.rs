@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 
 use super::object_meta::{TAG_KEY_CHARS_MAX, TAG_VALUE_CHARS_MAX, TAGS_MAX};
 use crate::error::{ErrorCode, S3Error};
+use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::{Response, XML};
 use crate::xml::{Element, FromXml, Xml, XmlError, parse};
@@ -44,6 +45,7 @@ pub(crate) async fn put_object_tagging(mut request: Request<'_>) -> Result<Respo
     let (bucket, key) = request.subject()?;
     request.world.set_object_tags(bucket, key, &request.version(), tags).await?;
 
+    notify(&request, "ObjectTagging:Put", || request.object.as_ref().map(EventObject::there).unwrap_or_default());
     Ok(Response::empty(StatusCode::OK).header(CONTENT_TYPE, XML))
 }
 
@@ -54,6 +56,7 @@ pub(crate) async fn put_object_tagging(mut request: Request<'_>) -> Result<Respo
 pub(crate) async fn delete_object_tagging(request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
     request.world.set_object_tags(bucket, key, &request.version(), Vec::new()).await?;
+    notify(&request, "ObjectTagging:Delete", || request.object.as_ref().map(EventObject::there).unwrap_or_default());
     Ok(Response::empty(StatusCode::NO_CONTENT))
 }
 

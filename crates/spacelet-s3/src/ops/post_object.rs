@@ -17,10 +17,12 @@ use super::object_tagging::Tagging;
 use super::put_object::{owner_of_new, with_version};
 use crate::acl::requested_acl;
 use crate::body::RequestBody;
+use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::form::{Event, FormParser};
 use crate::headers::BYTES;
+use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::{Response, XML};
 use crate::xml::{Xml, parse};
@@ -55,8 +57,8 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let request = Request { headers: &headers, ..request };
     let bucket = request.bucket()?.clone();
     request.judge(Ask { key: Some(&key), ..Ask::of(Need::BucketWrite, "s3:PutObject") })?;
-    let owner = owner_of_new(&request, &bucket);
-    let mut meta = object_meta::read(&headers)?;
+    let owner = owner_of_new(&request, &bucket)?;
+    let mut meta = object_meta::of_new(&request, &bucket)?;
     if let Some(document) = form.get("tagging") {
         let tags = parse::<Tagging>(document.as_bytes(), document.len());
         meta.tags = tags.map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
@@ -69,7 +71,9 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let stored = request.world.put_object(&bucket, object, writer.finish().await?).await?;
 
     let form = Form::new(&upload.fields);
-    Ok(with_version(answer(&request, &form, &stored), &stored))
+    notify(&request, "ObjectCreated:Post", || EventObject::there(&stored));
+    let response = encryption::told(&stored.meta, answer(&request, &form, &stored));
+    Ok(with_version(response, &stored))
 }
 
 /// A form being read.

@@ -2,13 +2,16 @@
 
 use http::StatusCode;
 use http::header::{ACCEPT_RANGES, ETAG};
-use spacelet_engine::{AccountId, Bucket, NewObject, ObjectInfo};
+use spacelet_engine::{AccountId, Bucket, DocumentKind, NewObject, ObjectInfo};
 
 use super::{object_meta, preconditions};
 use crate::acl::requested_acl;
+use crate::encryption;
 use crate::error::S3Error;
 use crate::headers::{self, BYTES};
 use crate::lifecycle::with_expiration;
+use crate::notification::{EventObject, notify};
+use crate::ownership::Ownership;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -18,12 +21,12 @@ use crate::response::Response;
 /// What the head says wrong, then what the body does ([`Request::stage_body`]), then what the store says.
 pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
-    let owner = owner_of_new(&request, bucket);
+    let owner = owner_of_new(&request, bucket)?;
     let object = NewObject {
         key: key.clone(),
         acl: requested_acl(&request, &owner, &bucket.owner)?,
         owner,
-        meta: object_meta::read(request.headers)?,
+        meta: object_meta::of_new(&request, bucket)?,
         checksum: None,
         etag: None,
         parts: Vec::new(),
@@ -35,13 +38,21 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
     let staged = request.stage_body().await?;
     let stored = request.world.put_object(&bucket, object, staged).await?;
 
-    let response = with_version(uploaded(&stored.etag), &stored);
+    notify(&request, "ObjectCreated:Put", || EventObject::there(&stored));
+    let response = with_version(encryption::told(&stored.meta, uploaded(&stored.etag)), &stored);
     with_expiration(response, &request.world, &bucket, &stored)
 }
 
-/// Who owns what this request writes: the caller; for an unsigned one the bucket's owner, as in RGW.
-pub(super) fn owner_of_new(request: &Request<'_>, bucket: &Bucket) -> AccountId {
-    if request.account.is_some() { request.owner() } else { bucket.owner.clone() }
+/// Who owns what this request writes: the caller; for an unsigned one, and where the bucket's ownership controls say so,
+/// the bucket's owner.
+///
+/// # Errors
+/// `AccessControlListNotSupported`, storage errors.
+pub(super) fn owner_of_new(request: &Request<'_>, bucket: &Bucket) -> Result<AccountId, S3Error> {
+    let is_bucket_owners = bucket.documents.contains(DocumentKind::OwnershipControls)
+        && Ownership::of(&request.world, bucket)?.gives_to_bucket_owner(request.headers)?;
+    let is_callers = request.account.is_some() && !is_bucket_owners;
+    Ok(if is_callers { request.owner() } else { bucket.owner.clone() })
 }
 
 /// 200 with the ETag: the answer to an upload of an object or a part.

@@ -1,6 +1,7 @@
 //! UploadPart.
 
 use super::{object_meta, preconditions, put_object, uploads};
+use crate::encryption;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -12,12 +13,12 @@ use crate::response::Response;
 /// before the body is read: nobody sends 5 GiB in vain.
 pub(crate) async fn upload_part(mut request: Request<'_>) -> Result<Response, S3Error> {
     let number = uploads::part_number(&request)?;
-    object_meta::refuse_unserved(request.headers)?;
+    object_meta::refuse_unserved(request.headers, request.profile())?;
     preconditions::note_ignored_checksum(&request);
     let upload = uploads::find(&request)?;
 
     let staged = request.stage_body().await?;
     let part = request.world.put_part(request.bucket()?, &upload, number, staged).await?;
 
-    Ok(put_object::uploaded(&part.etag))
+    Ok(encryption::told(&upload.meta, put_object::uploaded(&part.etag)))
 }

@@ -78,16 +78,24 @@ pub(crate) trait FromXml: Sized {
 /// # Errors
 /// Too long, not UTF-8, not well-formed, too deep, another root, a DTD, or what `T` refuses.
 pub(crate) fn parse<T: FromXml>(body: &[u8], bytes_max: usize) -> Result<T, XmlError> {
+    T::from_root(&parse_root(body, bytes_max, T::ROOT)?)
+}
+
+/// As [`parse`], for a document that is kept as its tree.
+///
+/// # Errors
+/// As there.
+pub(crate) fn parse_root(body: &[u8], bytes_max: usize, name: &str) -> Result<Element, XmlError> {
     if body.len() > bytes_max {
         return Err(XmlError::new(format!("the XML body has {} bytes, at most {bytes_max} are allowed", body.len())));
     }
     let text = std::str::from_utf8(body)
         .map_err(|error| XmlError::new(format!("the XML body is not UTF-8 after byte {}", error.valid_up_to())))?;
     let root = read_tree(text)?;
-    if root.name != T::ROOT {
-        return Err(XmlError::new(format!("the root element is {:?}, expected {}", root.name, T::ROOT)));
+    if root.name != name {
+        return Err(XmlError::new(format!("the root element is {:?}, expected {name}", root.name)));
     }
-    T::from_root(&root)
+    Ok(root)
 }
 
 fn read_tree(text: &str) -> Result<Element, XmlError> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use spacelet_engine::{ETag, Timestamp};
 
+use super::read::Element;
 use super::time::iso_millis;
 
 const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
@@ -126,6 +127,36 @@ impl Xml {
         self.text("ID", id);
         self.text("DisplayName", display_name);
         self.close(name);
+    }
+
+    /// An element and what is in it. Attributes are left out, and white space around the text of one without children.
+    pub(crate) fn element(&mut self, element: &Element) {
+        if element.children.is_empty() {
+            return self.text(&element.name, element.text.trim());
+        }
+        self.open(&element.name);
+        for child in &element.children {
+            self.element(child);
+        }
+        self.close(&element.name);
+    }
+
+    /// A whole document: `root` with S3's namespace and what is in it.
+    pub(crate) fn tree(root: &Element) -> String {
+        let mut inner = Self::bare();
+        for child in &root.children {
+            inner.element(child);
+        }
+        Self::whole(&root.name, &inner.finish())
+    }
+
+    /// A whole document: `root` with S3's namespace around `inner`, which is XML.
+    pub(crate) fn whole(root: &str, inner: &str) -> String {
+        let mut xml = Self::document(96 + inner.len());
+        xml.open_s3(root);
+        xml.text.push_str(inner);
+        xml.close(root);
+        xml.finish()
     }
 
     /// The text.

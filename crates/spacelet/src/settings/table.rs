@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use spacelet_engine::{AccountId, Durability, Region, Secret};
-use spacelet_s3::Profile;
+use spacelet_s3::{NewBuckets, Profile};
 use tracing::level_filters::LevelFilter;
 
-use super::values::{self, access_key_id, address, bytes, count, duration, hosts, networks, secret_key, switch, url};
+use super::values::{
+    self, access_key_id, address, bytes, count, destinations, duration, hosts, networks, secret_key, switch, url,
+};
 use super::{LogFormat, Settings};
 
 /// One setting.
@@ -248,6 +250,39 @@ pub const TABLE: &[Row] = &[
             let profile = Profile::named(text).ok_or_else(|| format!("`{text}` is neither `spaces` nor `aws`"));
             profile.map(|p| s.profile = p)
         },
+        ..EMPTY
+    },
+    Row {
+        name: "new buckets",
+        group: SPACES,
+        flag: "new-buckets",
+        value: "open|closed",
+        variable: "SPACELET_NEW_BUCKETS",
+        default: "open",
+        meaning: "Profile `aws`: what a new bucket has. `open`: as before April 2023, which is what most tests want: ACLs \
+                  count, nothing is blocked, no default encryption is shown. `closed`: as Amazon S3 since then: \
+                  BucketOwnerEnforced, all four public access blocks, AES256 shown on every object.",
+        set: |s, text| {
+            s.new_buckets = match text {
+                "open" => NewBuckets::Open,
+                "closed" => NewBuckets::Closed,
+                _ => return Err(format!("`{text}` is neither `open` nor `closed`")),
+            };
+            Ok(())
+        },
+        ..EMPTY
+    },
+    Row {
+        name: "notification destinations",
+        group: SPACES,
+        flag: "notify",
+        value: "ARN=URL,…",
+        variable: "SPACELET_NOTIFY",
+        meaning: "Profile `aws`: for each ARN of a queue, topic or function the http:// URL that its event notifications \
+                  are POSTed to, as S3's JSON. Buckets may then name these ARNs only. Without it every ARN is accepted \
+                  and nothing is sent. Redirects are not followed, link-local addresses are refused; at most 1,000 \
+                  events wait for a destination, each is tried three times.",
+        set: |s, text| destinations(text).map(|d| s.notify = d),
         ..EMPTY
     },
     Row {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use crate::notify::Destination;
 use spacelet_engine::policy::Network;
 use spacelet_engine::{BucketName, CannedAcl};
 
@@ -39,6 +40,11 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
 pub(super) fn networks(text: &str) -> Result<Vec<Network>, String> {
     let network = |part: &str| Network::parse(part).ok_or_else(|| format!("`{part}` is no network such as 10.0.0.0/8"));
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
+}
+
+/// `ARN=URL`, separated by commas.
+pub(super) fn destinations(text: &str) -> Result<Vec<Destination>, String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Destination::parse).collect()
 }
 
 /// An `http://` or `https://` URL without path; a trailing slash is dropped.

@@ -1,0 +1,164 @@
+//! What each kind of document must hold (AWS API reference, the data type of each).
+
+use std::collections::BTreeSet;
+
+use spacelet_engine::{DocumentKind, Versioning};
+
+use crate::error::{ErrorCode, S3Error};
+use crate::ops::object_meta::{TAG_KEY_CHARS_MAX, TAG_VALUE_CHARS_MAX};
+use crate::request::Request;
+use crate::xml::Element;
+use crate::{encryption, notification, object_lock, ownership, public_access};
+
+/// Tags of one bucket (S3 user guide, "Using cost allocation S3 bucket tags").
+const BUCKET_TAGS_MAX: usize = 50;
+/// Rules of one replication configuration.
+const REPLICATION_RULES_MAX: usize = 1_000;
+
+fn malformed<T>(why: impl Into<String>) -> Result<T, S3Error> {
+    Err(S3Error::new(ErrorCode::MalformedXML, why.into()))
+}
+
+/// The text of a child that must be one of `legal`.
+fn one_of<'e>(element: &'e Element, name: &str, legal: &[&str]) -> Result<&'e str, S3Error> {
+    match element.child_text(name).map(str::trim).filter(|text| legal.contains(text)) {
+        Some(text) => Ok(text),
+        None => malformed(format!("{name} is one of {}", legal.join(", "))),
+    }
+}
+
+/// At most 50 tags with different keys, none of Amazon's own.
+pub(super) fn tagging(_request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    let Some(set) = root.child("TagSet") else { return malformed("there is no TagSet") };
+    let invalid = |why: &'static str, message| Err(S3Error::new(ErrorCode::InvalidTag, why).with_message(message));
+    let mut keys = BTreeSet::new();
+    for tag in set.all("Tag") {
+        let (Some(key), Some(value)) = (tag.child_text("Key"), tag.child_text("Value")) else {
+            return malformed("a Tag has a Key and a Value");
+        };
+        if key.is_empty() || key.chars().count() > TAG_KEY_CHARS_MAX {
+            return invalid("a tag's key has 1 to 128 characters", "The TagKey you have provided is invalid");
+        }
+        if value.chars().count() > TAG_VALUE_CHARS_MAX {
+            return invalid("a tag's value has at most 256 characters", "The TagValue you have provided is invalid");
+        }
+        if key.starts_with("aws:") {
+            return invalid(
+                "keys that begin with aws: are Amazon's",
+                "System tags cannot be added/updated by requester",
+            );
+        }
+        if !keys.insert(key) {
+            return invalid("two tags have the same key", "Cannot provide multiple Tags with the same key");
+        }
+    }
+    if keys.len() > BUCKET_TAGS_MAX {
+        return invalid("a bucket has at most 50 tags", "Bucket tag count cannot be greater than 50");
+    }
+    Ok(())
+}
+
+/// One rule with an algorithm that S3 knows; a key only for KMS.
+pub(super) fn encryption(_request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    let mut rules = root.all("Rule");
+    let (Some(rule), None) = (rules.next(), rules.next()) else { return malformed("there is one Rule") };
+    let Some(default) = rule.child("ApplyServerSideEncryptionByDefault") else {
+        return malformed("a Rule has ApplyServerSideEncryptionByDefault");
+    };
+    let algorithm = one_of(default, "SSEAlgorithm", &encryption::ALGORITHMS)?;
+    if algorithm == encryption::AES256 && default.child("KMSMasterKeyID").is_some() {
+        let why = "KMSMasterKeyID goes with aws:kms";
+        return Err(S3Error::new(ErrorCode::InvalidArgument, why).with_message(
+            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+        ));
+    }
+    if rule.child("BucketKeyEnabled").is_some() {
+        one_of(rule, "BucketKeyEnabled", &["true", "false"])?;
+    }
+    Ok(())
+}
+
+/// One rule; ACLs can only be switched off where they give nothing away.
+pub(super) fn ownership(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    let mut rules = root.all("Rule");
+    let (Some(rule), None) = (rules.next(), rules.next()) else { return malformed("there is one Rule") };
+    let legal = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
+    let ownership = one_of(rule, "ObjectOwnership", &legal)?;
+    let bucket = request.bucket()?;
+    if ownership == "BucketOwnerEnforced" && !ownership::is_owners_alone(&bucket.acl, &bucket.owner) {
+        return Err(ownership::acl_is_in_the_way());
+    }
+    Ok(())
+}
+
+/// Four switches, each of which may be left out.
+pub(super) fn public_access(_request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    let is_switch = |child: &Element| public_access::SWITCHES.contains(&child.name.as_str());
+    if root.children.is_empty() || !root.children.iter().all(is_switch) {
+        return malformed("a public access block has some of its four switches and nothing else");
+    }
+    for child in &root.children {
+        one_of(root, &child.name, &["true", "false", "TRUE", "FALSE"])?;
+    }
+    Ok(())
+}
+
+/// `Enabled`, and perhaps one default retention; the bucket keeps versions.
+pub(super) fn object_lock(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    one_of(root, "ObjectLockEnabled", &["Enabled"])?;
+    object_lock::default_rule(root)?;
+    let bucket = request.bucket()?;
+    if !bucket.documents.contains(DocumentKind::ObjectLock) && bucket.versioning != Some(Versioning::Enabled) {
+        let why = "object lock takes a bucket whose versioning is enabled";
+        return Err(S3Error::new(ErrorCode::InvalidBucketState, why)
+            .with_message("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"));
+    }
+    Ok(())
+}
+
+/// A role and rules with destinations; the bucket keeps versions.
+pub(super) fn replication(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    if root.child_text("Role").is_none_or(|role| role.trim().is_empty()) {
+        return malformed("there is no Role");
+    }
+    let rules: Vec<&Element> = root.all("Rule").collect();
+    if rules.is_empty() || rules.len() > REPLICATION_RULES_MAX {
+        return malformed("there are 1 to 1,000 rules");
+    }
+    for rule in rules {
+        one_of(rule, "Status", &["Enabled", "Disabled"])?;
+        let bucket = rule.child("Destination").and_then(|destination| destination.child_text("Bucket"));
+        if !bucket.is_some_and(|bucket| bucket.trim().starts_with("arn:aws:s3:::")) {
+            let why = "the Destination's Bucket is an ARN of a bucket";
+            return Err(S3Error::new(ErrorCode::InvalidArgument, why).with_message("Invalid bucket ARN."));
+        }
+    }
+    if request.bucket()?.versioning != Some(Versioning::Enabled) {
+        let why = "replication takes a bucket whose versioning is enabled";
+        return Err(S3Error::new(ErrorCode::InvalidRequest, why)
+            .with_message("Versioning must be 'Enabled' on the bucket to apply a replication configuration"));
+    }
+    Ok(())
+}
+
+/// Destinations that can be told.
+pub(in crate::ops) fn notification(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    let rules = notification::rules(root)?;
+    notification::check_destinations(request, &rules)
+}
+
+/// `BucketOwner` or `Requester`.
+pub(super) fn request_payment(_request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    one_of(root, "Payer", &["BucketOwner", "Requester"]).map(drop)
+}
+
+/// `Enabled` or `Suspended`; a name with dots cannot be accelerated.
+pub(super) fn accelerate(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+    one_of(root, "Status", &["Enabled", "Suspended"])?;
+    if request.bucket()?.name.as_str().contains('.') {
+        let why = "acceleration uses host names that a bucket with dots in its name cannot have";
+        return Err(S3Error::new(ErrorCode::InvalidRequest, why)
+            .with_message("S3 Transfer Acceleration is not supported for buckets with periods (.) in their names"));
+    }
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! PutBucketNotificationConfiguration: an empty configuration removes what there was; each destination of a new one is
+//! sent a test event (S3 user guide, "Amazon S3 Event Notifications").
+
+use bytes::Bytes;
+use http::StatusCode;
+use spacelet_engine::DocumentKind;
+
+use super::bucket_documents::{check_notification as check, read};
+use crate::error::S3Error;
+use crate::notification::{ROOT, rules, test};
+use crate::request::Request;
+use crate::response::Response;
+use crate::xml::Xml;
+
+/// Replaces the configuration.
+///
+/// # Errors
+/// `MalformedXML`, `InvalidArgument` for a destination that is none of the server's.
+pub(crate) async fn put_bucket_notification(mut request: Request<'_>) -> Result<Response, S3Error> {
+    let root = read(&mut request, ROOT).await?;
+    check(&request, &root)?;
+
+    let document = (!root.children.is_empty()).then(|| Bytes::from(Xml::tree(&root)));
+    request.world.set_document(request.bucket()?, DocumentKind::Notification, "", document).await?;
+
+    test(&request, rules(&root)?)?;
+    Ok(Response::empty(StatusCode::OK))
+}

@@ -17,6 +17,7 @@ mod sign;
 mod support;
 mod wire;
 
+mod control;
 mod golden;
 mod limits;
 mod policy;

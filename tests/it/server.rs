@@ -50,9 +50,20 @@ impl Server {
         self.address
     }
 
+    /// Where the control API is served.
+    pub(crate) fn control_address(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().control_address()
+    }
+
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Ends it, so that its folder can be opened again.
+    pub(crate) fn stop(mut self) {
+        let running = self.running.take().unwrap();
+        std::thread::spawn(|| runtime().block_on(running.stop())).join().unwrap();
     }
 
     /// Sends requests that only prepare the ground; each must succeed.

@@ -15,6 +15,12 @@
 //! | parts | bucket · upload id · 00 00 · part number | [`PartRecord`] |
 //! | usage | bucket | [`UsageRecord`] |
 //! | documents | bucket · kind · id | the document's bytes as they are |
+//! | API tokens | SHA-256 of the token, hex | [`TokenRecord`] |
+//! | CDN endpoints | bucket's name | [`CdnRecord`] |
+//! | CDN domains | custom domain | bucket's name |
+//! | certificates | id | [`CertificateRecord`] |
+//! | projects | id | [`ProjectRecord`] |
+//! | resources | URN | id of the project that has it |
 //!
 //! Bucket ids, sequences and part numbers are big-endian; 00 within an id or a key is written 00 FF, so that byte
 //! order is S3's order. A record is one version byte and a CBOR array of numbered fields: new fields get new numbers
@@ -22,6 +28,7 @@
 
 mod account;
 mod bucket;
+mod control;
 mod key;
 mod object;
 mod upload;
@@ -33,10 +40,11 @@ use crate::{Body, EngineError};
 
 pub(crate) use account::{AccountRecord, GrantRecord, KeyRecord};
 pub(crate) use bucket::{AclRecord, BucketRecord, UsageRecord};
+pub(crate) use control::{CdnRecord, CertificateRecord, ProjectRecord, TokenRecord};
 pub(crate) use key::{
     KeyOf, RowKey, account_key, bucket_key, bucket_span, buckets_of_span, email_key, in_bucket, key_key, keys_of_key,
-    keys_of_span, null_key, object_key, object_span, owned_bucket_key, owned_name, part_key, part_number, parts_span,
-    successor, table_span, upload_id_of, upload_key, usage_key, version_key, versions_of,
+    keys_of_span, named_key, null_key, object_key, object_span, owned_bucket_key, owned_name, part_key, part_number,
+    parts_span, successor, table_span, upload_id_of, upload_key, usage_key, version_key, versions_of,
 };
 pub(crate) use object::{ChecksumRecord, CompletedRecord, LockRecord, ObjectRecord, some_tags, split_runs};
 pub(crate) use upload::{PartRecord, UploadRecord};
@@ -67,6 +75,18 @@ pub(crate) const PARTS: u8 = 0x2c;
 pub(crate) const USAGE: u8 = 0x2d;
 /// Configuration documents of a bucket.
 pub(crate) const DOCUMENTS: u8 = 0x2e;
+/// Tokens of the control API by their hash.
+pub(crate) const TOKENS: u8 = 0x40;
+/// CDN endpoints by the bucket they serve.
+pub(crate) const CDN: u8 = 0x41;
+/// Bucket names by custom CDN domain.
+pub(crate) const CDN_DOMAINS: u8 = 0x42;
+/// Certificates by id.
+pub(crate) const CERTIFICATES: u8 = 0x43;
+/// Projects by id.
+pub(crate) const PROJECTS: u8 = 0x44;
+/// Project ids by the URN of what is in them.
+pub(crate) const RESOURCES: u8 = 0x45;
 
 /// The version byte that this program writes and reads.
 const VERSION: u8 = 1;

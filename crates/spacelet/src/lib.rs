@@ -13,6 +13,7 @@
 pub mod cli;
 pub mod settings;
 
+mod emulator;
 mod first;
 mod lifecycle;
 mod listen;

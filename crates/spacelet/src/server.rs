@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::emulator;
 use crate::first::{self, FirstKey};
 use crate::lifecycle;
 use crate::listen::{self, ListenLimits};
@@ -49,8 +50,10 @@ impl Server {
             notifier: notify::start(&settings.notify, &stopped),
             ..s3_settings(&settings, &engine, &ready)
         });
-        let control =
-            spacelet_control::router(ControlSettings { token: token.secret.clone(), ready: Arc::clone(&ready) });
+        let s3_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
+        let emulator = emulator::router(&settings, s3_url.clone());
+        let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url);
+        let control = spacelet_control::router(control, emulator);
         let s3 = tokio::spawn(listen::serve(listener, service, limits, stopped.clone()));
         let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped.clone()));
         let worker = tokio::spawn(lifecycle::run(Arc::clone(&engine), settings.lifecycle_day, stopped));
@@ -225,6 +228,29 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         new_buckets: settings.new_buckets,
         notifier: Notifier::default(),
         wall: Clock::system(),
+        ready: Arc::clone(ready),
+    }
+}
+
+fn control_settings(
+    settings: &Settings,
+    engine: &Arc<Engine>,
+    ready: &Arc<AtomicBool>,
+    token: &Secret,
+    s3_url: String,
+) -> ControlSettings {
+    ControlSettings {
+        engine: Arc::clone(engine),
+        token: token.clone(),
+        account: settings.account.clone(),
+        region: settings.region.clone(),
+        domains: settings.domains.clone(),
+        s3_url,
+        public_url: settings.control_public_url.clone(),
+        buckets_max: settings.limits.buckets_max,
+        keys_max: settings.keys_max,
+        enforce_rates: settings.api_rates,
+        purge: Arc::new(|_endpoint, _files| ()),
         ready: Arc::clone(ready),
     }
 }

@@ -82,6 +82,10 @@ pub struct Settings {
     pub token: Option<Secret>,
     /// Sizes, counts and times of S3 requests.
     pub limits: Limits,
+    /// How many access keys an account may have.
+    pub keys_max: usize,
+    /// Whether the control API answers 429 to too many requests.
+    pub api_rates: bool,
     /// How many connections a port serves at once; further ones wait.
     pub connections_max: u32,
     /// The greatest length of a request's target and headers.
@@ -128,6 +132,8 @@ impl Default for Settings {
             seed: None,
             token: None,
             limits: Limits::default(),
+            keys_max: 0,
+            api_rates: false,
             connections_max: 0,
             header_bytes_max: 0,
             header_timeout: Duration::ZERO,

@@ -68,8 +68,12 @@ impl KeyRecord {
         }
     }
 
+    pub(crate) fn grants(&self) -> Result<Vec<KeyGrant>, EngineError> {
+        self.grants.iter().map(GrantRecord::to_grant).collect()
+    }
+
     pub(crate) fn into_key(self, id: AccessKeyId) -> Result<AccessKey, EngineError> {
-        let grants = self.grants.into_iter().map(GrantRecord::into_grant).collect::<Result<_, _>>()?;
+        let grants = self.grants()?;
         Ok(AccessKey {
             id,
             secret: Secret::new(self.secret),
@@ -87,7 +91,7 @@ impl GrantRecord {
         grants.iter().map(one).collect()
     }
 
-    fn into_grant(self) -> Result<KeyGrant, EngineError> {
+    fn to_grant(&self) -> Result<KeyGrant, EngineError> {
         let permission = match self.permission {
             0 => KeyPermission::Nothing,
             1 => KeyPermission::Read,
@@ -97,7 +101,7 @@ impl GrantRecord {
                 return Err(EngineError::Storage { detail: format!("a key's grant has permission {other}") });
             }
         };
-        Ok(KeyGrant { bucket: self.bucket, permission })
+        Ok(KeyGrant { bucket: self.bucket.clone(), permission })
     }
 }
 

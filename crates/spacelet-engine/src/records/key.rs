@@ -31,6 +31,11 @@ fn plain(table: u8, text: &str) -> RowKey {
     row
 }
 
+/// The row of something that is found by a text of its own (a hash, a domain, an id).
+pub(crate) fn named_key(table: u8, name: &str) -> RowKey {
+    plain(table, name)
+}
+
 /// `table · account id · 00 00`.
 fn of_account(table: u8, account: &AccountId) -> RowKey {
     let mut row = vec![table];

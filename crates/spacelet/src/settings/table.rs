@@ -425,6 +425,29 @@ pub const TABLE: &[Row] = &[
         ..EMPTY
     },
     Row {
+        name: "keys maximum",
+        group: LIMITS,
+        flag: "keys-max",
+        value: "NUMBER",
+        variable: "SPACELET_KEYS_MAX",
+        default: "200",
+        meaning: "How many access keys an account may have before the control API makes no more.",
+        set: |s, text| count(text, 1_000_000).map(|n| s.keys_max = n as usize),
+        ..EMPTY
+    },
+    Row {
+        name: "API rates",
+        group: LIMITS,
+        flag: "api-rates",
+        value: "on|off",
+        variable: "SPACELET_API_RATES",
+        default: "off",
+        meaning: "Whether the control API refuses what DigitalOcean's would: more than 5,000 requests an hour or 250 a \
+                  minute, 5 CDN requests in ten seconds, 50 purged files in twenty. They are counted and shown always.",
+        set: |s, text| switch(text).map(|on| s.api_rates = on),
+        ..EMPTY
+    },
+    Row {
         name: "connections maximum",
         group: LIMITS,
         flag: "connections-max",

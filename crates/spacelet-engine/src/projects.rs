@@ -1,0 +1,192 @@
+//! Projects: named groups of resources in DigitalOcean's control plane. A Space is the URN `do:space:NAME`.
+
+use crate::commit::Tx;
+use crate::records::{PROJECTS, ProjectRecord, RESOURCES, decode, encode, named_key, table_span};
+use crate::rows::Rows;
+use crate::{AccountId, EngineError, Timestamp, World};
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// A UUID.
+    pub id: String,
+    /// Whose.
+    pub account: AccountId,
+    /// Unique in the account.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// What it is for.
+    pub purpose: String,
+    /// `Development`, `Staging`, `Production` or nothing.
+    pub environment: String,
+    /// New resources belong to the default project.
+    pub is_default: bool,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was changed last.
+    pub updated: Timestamp,
+}
+
+/// Why a project was not changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProjectRefusal {
+    /// Another project of the account has the name.
+    NameTaken,
+    /// The account has no project of this id.
+    NoSuchProject,
+    /// It has resources, or is the default one.
+    InUse,
+    /// The account has as many projects as it may.
+    TooMany,
+    /// The engine could not.
+    Engine(EngineError),
+}
+
+impl From<EngineError> for ProjectRefusal {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl ProjectRecord {
+    fn into_project(self, id: String) -> Project {
+        Project {
+            id,
+            account: AccountId::new(self.account),
+            name: self.name,
+            description: self.description,
+            purpose: self.purpose,
+            environment: self.environment,
+            is_default: self.is_default,
+            created: Timestamp(self.created_ms),
+            updated: Timestamp(self.updated_ms),
+        }
+    }
+
+    fn new(project: &Project) -> Self {
+        Self {
+            account: project.account.as_str().to_owned(),
+            name: project.name.clone(),
+            description: project.description.clone(),
+            purpose: project.purpose.clone(),
+            environment: project.environment.clone(),
+            is_default: project.is_default,
+            created_ms: project.created.0,
+            updated_ms: project.updated.0,
+        }
+    }
+}
+
+impl World {
+    /// Makes a project, or replaces one of the same id. A default project takes that from the one that was it.
+    ///
+    /// # Errors
+    /// [`ProjectRefusal::NameTaken`], [`ProjectRefusal::TooMany`], storage errors.
+    pub async fn put_project(&self, project: Project, max: usize) -> Result<Project, ProjectRefusal> {
+        self.judge_project(move |tx| {
+            let others = of_account(tx, &project.account)?;
+            let is_new = others.iter().all(|other| other.id != project.id);
+            if is_new && others.len() >= max {
+                return Err(ProjectRefusal::TooMany);
+            }
+            if others.iter().any(|other| other.id != project.id && other.name == project.name) {
+                return Err(ProjectRefusal::NameTaken);
+            }
+            for mut other in others.into_iter().filter(|other| other.is_default && other.id != project.id) {
+                other.is_default &= !project.is_default;
+                tx.put(named_key(PROJECTS, &other.id), encode(&ProjectRecord::new(&other))?);
+            }
+            tx.put(named_key(PROJECTS, &project.id), encode(&ProjectRecord::new(&project))?);
+            Ok(project)
+        })
+        .await
+    }
+
+    /// An account's projects, oldest first.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn projects_of(&self, account: &AccountId) -> Result<Vec<Project>, EngineError> {
+        of_account(&self.view(), account)
+    }
+
+    /// Removes an empty project that is not the default one.
+    ///
+    /// # Errors
+    /// [`ProjectRefusal::NoSuchProject`], [`ProjectRefusal::InUse`], storage errors.
+    pub async fn delete_project(&self, account: &AccountId, id: &str) -> Result<(), ProjectRefusal> {
+        let (account, id) = (account.clone(), id.to_owned());
+        self.judge_project(move |tx| {
+            let project = of_account(tx, &account)?.into_iter().find(|project| project.id == id);
+            let project = project.ok_or(ProjectRefusal::NoSuchProject)?;
+            if project.is_default || assigned(tx)?.iter().any(|(_, holder)| *holder == id) {
+                return Err(ProjectRefusal::InUse);
+            }
+            tx.delete(named_key(PROJECTS, &id));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Which project each resource was put into, as (URN, project's id); what is absent is in the default project.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn assigned_resources(&self) -> Result<Vec<(String, String)>, EngineError> {
+        assigned(&self.view())
+    }
+
+    /// Puts resources into a project; `None` takes a resource's assignment away.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub async fn assign_resources(&self, urns: Vec<String>, project: Option<String>) -> Result<(), EngineError> {
+        self.commit(Vec::new(), move |tx, _| {
+            for urn in urns {
+                let row = named_key(RESOURCES, &urn);
+                match &project {
+                    Some(project) => tx.put(row, encode(&project.as_str())?),
+                    None => tx.delete(row),
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn judge_project<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&mut Tx<'_>) -> Result<T, ProjectRefusal> + Send + 'static,
+    ) -> Result<T, ProjectRefusal> {
+        let judged = self.commit(Vec::new(), move |tx, _| match decide(tx) {
+            Err(ProjectRefusal::Engine(error)) => Err(error),
+            decided => Ok(decided),
+        });
+        judged.await?
+    }
+}
+
+fn of_account(rows: &impl Rows, account: &AccountId) -> Result<Vec<Project>, EngineError> {
+    let span = table_span(PROJECTS);
+    let mut found = Vec::new();
+    for row in rows.scan(span.start, span.end) {
+        let (key, value) = row?;
+        let id = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
+        found.push(decode::<ProjectRecord>(&value)?.into_project(id));
+    }
+    found.retain(|project| project.account == *account);
+    found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+    Ok(found)
+}
+
+fn assigned(rows: &impl Rows) -> Result<Vec<(String, String)>, EngineError> {
+    let span = table_span(RESOURCES);
+    let mut found = Vec::new();
+    for row in rows.scan(span.start, span.end) {
+        let (key, value) = row?;
+        let urn = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
+        found.push((urn, decode::<String>(&value)?));
+    }
+    Ok(found)
+}

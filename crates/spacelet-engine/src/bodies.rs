@@ -10,6 +10,7 @@ mod hash;
 mod held;
 mod place;
 mod reader;
+mod seal;
 pub(crate) mod segments;
 mod writer;
 
@@ -20,13 +21,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use bytes::Bytes;
 
 use crate::commit::Sequence;
-use crate::{Checksum, ChecksumAlgorithm, EngineError, World};
+use crate::{Checksum, ChecksumAlgorithm, CustomerKey, EngineError, World};
 
 pub(crate) use files::{BodyFiles, FileId, StagedFile};
 pub(crate) use hash::{combined_crc, crc32c, digest_of, running_crc};
 pub(crate) use held::{Budget, Held, Reservation};
 pub(crate) use place::{BodyRow, HEAD_BYTES, Head, Place, Placed, body_row_key, number_of, record_bytes, table_key};
 pub use reader::BodyReader;
+pub(crate) use seal::Nonce;
 pub(crate) use segments::{Placement, Segments};
 pub use writer::BodyWriter;
 
@@ -44,6 +46,9 @@ pub(crate) struct Piece {
     pub(crate) id: u64,
     #[n(1)]
     pub(crate) bytes: u64,
+    /// It is stored under a customer's key, from this counter block on.
+    #[n(2)]
+    pub(crate) nonce: Option<Nonce>,
 }
 
 /// A received body that no record names yet. Dropping it releases its bytes.
@@ -53,8 +58,11 @@ pub struct StagedBody {
     md5: [u8; 16],
     sha256: Option<[u8; 32]>,
     checksum: Option<Checksum>,
+    /// Of what is stored.
     crc: u32,
     content: Content,
+    /// Its bytes are stored under a customer's key.
+    nonce: Option<Nonce>,
     /// Compaction: the body has its id already.
     keep_id: Option<u64>,
 }
@@ -104,7 +112,7 @@ impl Bodies {
 
     /// Keeps a staged body with the process.
     pub(crate) fn hold(&self, body: StagedBody, sequence: &mut Sequence) -> Option<Placed> {
-        let bytes = body.bytes();
+        let (bytes, nonce) = (body.bytes(), body.nonce);
         let held = match body.content {
             Content::Empty => return None,
             Content::Memory { blocks, reservation } => Held::Memory { blocks, _reservation: reservation },
@@ -112,7 +120,7 @@ impl Bodies {
         };
         let id = sequence.next();
         self.held.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(held));
-        Some(Placed { piece: Piece { id, bytes }, place: Place::Held })
+        Some(Placed { piece: Piece { id, bytes, nonce }, place: Place::Held })
     }
 
     pub(crate) fn held(&self, id: u64) -> Option<Arc<Held>> {
@@ -190,14 +198,46 @@ impl World {
         Ok(BodyWriter::new(Arc::clone(&self.core.store), bytes_hint, sha256, checksum))
     }
 
+    /// As [`World::begin_body`], for a body that is stored under a customer's key. Its digests are those of what is
+    /// written here, not of what is stored.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn begin_sealed_body(
+        &self,
+        bytes_hint: Option<u64>,
+        sha256: bool,
+        checksum: Option<ChecksumAlgorithm>,
+        key: &CustomerKey,
+    ) -> Result<BodyWriter, EngineError> {
+        if self.core.store.is_read_only() {
+            return Err(EngineError::ReadOnly);
+        }
+        Ok(BodyWriter::sealed(Arc::clone(&self.core.store), bytes_hint, sha256, checksum, key))
+    }
+
     /// Opens a range of a body for reading. Small bodies come in one block, from memory or one read.
     /// A range that reaches beyond the body ends with it.
     ///
     /// # Errors
     /// [`EngineError::NoSuchKey`] when the body has gone since its record was read (read the record again),
-    /// [`EngineError::CorruptBody`].
+    /// [`EngineError::CorruptBody`], [`EngineError::SealedBody`] for one that is stored under a customer's key.
     pub fn open_body(&self, body: &Body, range: Range<u64>) -> Result<BodyReader, EngineError> {
-        BodyReader::open(&self.core.store, body, range)
+        BodyReader::open(&self.core.store, body, range, None)
+    }
+
+    /// As [`World::open_body`], for a body that is stored under a customer's key. That it is the right key is the
+    /// caller's to check, by [`crate::ObjectInfo::sealed`]: a wrong one gives wrong bytes.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_sealed_body(
+        &self,
+        body: &Body,
+        range: Range<u64>,
+        key: &CustomerKey,
+    ) -> Result<BodyReader, EngineError> {
+        BodyReader::open(&self.core.store, body, range, Some(key))
     }
 }
 
@@ -212,7 +252,7 @@ impl StagedBody {
     pub(crate) fn moved(id: u64, crc: u32, bytes: Bytes) -> Self {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let content = Content::Memory { blocks: vec![bytes], reservation: Reservation::none() };
-        Self { bytes: length, md5: [0; 16], sha256: None, checksum: None, crc, content, keep_id: Some(id) }
+        Self { bytes: length, md5: [0; 16], sha256: None, checksum: None, crc, content, nonce: None, keep_id: Some(id) }
     }
 
     /// Its length.
@@ -237,6 +277,11 @@ impl StagedBody {
     #[must_use]
     pub fn checksum(&self) -> Option<&Checksum> {
         self.checksum.as_ref()
+    }
+
+    /// Where its key stream begins, when it is stored under a customer's key.
+    pub(crate) fn nonce(&self) -> Option<Nonce> {
+        self.nonce
     }
 
     /// True for a body that compaction moves.

@@ -75,6 +75,17 @@ pub enum EngineError {
         /// What is wrong, for the log.
         detail: String,
     },
+    /// A body is stored under a customer's key, which was not given.
+    SealedBody,
+    /// An append at another position than the end.
+    AppendPosition {
+        /// Where the end is.
+        bytes: u64,
+    },
+    /// An append to an object that was not made by appending.
+    ObjectNotAppendable,
+    /// An append in a bucket whose versioning was ever set.
+    VersionedBucket,
     /// Rows or files could not be read or written.
     Storage {
         /// What happened, for the log.

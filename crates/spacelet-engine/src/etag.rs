@@ -25,6 +25,14 @@ impl ETag {
         Self(format!("{}-{}", hex(&all.finalize()), md5s.len()))
     }
 
+    /// The ETag of an object that was appended to for the `count`th time, from the one before (of which what follows the
+    /// dash is left out) and the MD5 of what was appended; `None` when the one before has no MD5.
+    pub(crate) fn of_appended(before: &str, md5: [u8; 16], count: u64) -> Option<Self> {
+        let so_far = Self::md5_of(before.split('-').next()?)?;
+        let all = Md5::new().chain_update(so_far).chain_update(md5);
+        Some(Self(format!("{}-{count}", hex(&all.finalize()))))
+    }
+
     /// Takes a stored one.
     #[must_use]
     pub fn from_stored(text: impl Into<String>) -> Self {
@@ -103,6 +111,16 @@ mod tests {
     fn of_parts_is_the_md5_of_the_md5s() {
         let parts = [Md5::digest(vec![b'a'; 5 << 20]).into(), Md5::digest(vec![b'b'; 100]).into()];
         assert_eq!(ETag::of_parts(&parts).as_str(), "16cafe8d6b8c1c55c3d339c8d69326c6-2");
+    }
+
+    /// The values that a real RGW answered.
+    #[test]
+    fn of_appended_goes_on_from_the_one_before() {
+        let md5 = |text: &str| Md5::digest(text).into();
+        let second = ETag::of_appended(ETag::of_md5(md5("one")).as_str(), md5("two"), 2).unwrap();
+        assert_eq!(second.as_str(), "1397b7ee3222e3980d0d20f23a871b02-2");
+        let third = ETag::of_appended(second.as_str(), md5("three"), 3).unwrap();
+        assert_eq!(third.as_str(), "4c5321cb8c4040ead951877e0ef50538-3");
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::records::{
 };
 use crate::rows::Rows;
 use crate::{
-    AccountId, Acl, AnnouncedChecksum, Body, Bucket, Checksum, ETag, EngineError, ObjectInfo, ObjectKey, ObjectMeta,
-    StagedBody, Timestamp, UploadId, World, WriteCondition,
+    AccountId, Acl, AnnouncedChecksum, Body, Bucket, Checksum, ETag, EngineError, KeyMark, ObjectInfo, ObjectKey,
+    ObjectMeta, StagedBody, Timestamp, UploadId, World, WriteCondition,
 };
 
 /// What it takes to begin an upload.
@@ -27,6 +27,8 @@ pub struct NewUpload {
     pub meta: ObjectMeta,
     /// The checksum it announces.
     pub checksum: Option<AnnouncedChecksum>,
+    /// The customer's key that its parts are stored under.
+    pub sealed: Option<KeyMark>,
 }
 
 /// An open upload.
@@ -46,6 +48,8 @@ pub struct Upload {
     pub meta: ObjectMeta,
     /// The checksum it announced.
     pub checksum: Option<AnnouncedChecksum>,
+    /// The customer's key that its parts are stored under.
+    pub sealed: Option<KeyMark>,
 }
 
 /// An uploaded part.

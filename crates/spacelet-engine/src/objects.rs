@@ -2,11 +2,13 @@
 
 use crate::buckets::{UsageChange, open_bucket};
 use crate::commit::Tx;
-use crate::records::{AclRecord, ChecksumRecord, LockRecord, ObjectRecord, encode, some_tags, split_runs};
+use crate::records::{
+    AclRecord, AppendedRecord, ChecksumRecord, LockRecord, ObjectRecord, encode, some_tags, split_runs,
+};
 use crate::versions::{self, Found, Slot};
 use crate::{
-    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, ListVersions, Listed, LockBypass, ObjectKey,
-    ObjectLock, Retention, StagedBody, Timestamp, VersionId, World, WriteCondition,
+    AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, KeyMark, ListVersions, Listed, LockBypass,
+    ObjectKey, ObjectLock, Retention, StagedBody, Timestamp, VersionId, World, WriteCondition,
 };
 
 /// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
@@ -71,6 +73,10 @@ pub struct ObjectInfo {
     pub checksum: Option<Checksum>,
     /// The digests of its parts by that checksum, one after the other; empty where parts have none.
     pub part_digests: Vec<u8>,
+    /// The customer's key that its body is stored under: it opens only with that one.
+    pub sealed: Option<KeyMark>,
+    /// How often it was appended to ([`World::append_object`]); 0: it was written in another way.
+    pub appends: u64,
     /// Where its bytes are.
     pub body: Body,
 }
@@ -92,6 +98,8 @@ pub struct NewObject {
     pub etag: Option<ETag>,
     /// Parts to keep (copies keep the source's).
     pub parts: Vec<PartSize>,
+    /// The customer's key that its body is stored under.
+    pub sealed: Option<KeyMark>,
 }
 
 /// Which version of a key.
@@ -191,13 +199,14 @@ impl World {
         condition: WriteCondition,
     ) -> Result<ObjectInfo, EngineError> {
         let etag = object.etag.clone().unwrap_or_else(|| source.etag.clone());
-        let body = source.body.clone();
+        let (body, appends) = (source.body.clone(), source.appends);
         let (name, id) = (bucket.name.clone(), bucket.id);
         self.commit(Vec::new(), move |tx, _| {
             let state = open_bucket(tx, &name, id)?.versioning()?;
             tx.retain(&body)?;
             versions::check(tx, &Slot::new(id, &object.key), &condition)?;
-            let (key, record) = object.into_record(body, etag, tx.now());
+            let (key, mut record) = object.into_record(body, etag, tx.now());
+            record.appended = (appends > 0).then_some(AppendedRecord { count: appends });
             let mut usage = UsageChange::default();
             let record = versions::write(tx, &Slot::new(id, &key), state, record, &mut usage)?;
             usage.apply(tx, id)?;
@@ -475,7 +484,7 @@ fn delete(
 
 impl NewObject {
     /// The record that is to be written, without its version and sequence.
-    fn into_record(self, body: Body, etag: ETag, now: Timestamp) -> (ObjectKey, ObjectRecord) {
+    pub(crate) fn into_record(self, body: Body, etag: ETag, now: Timestamp) -> (ObjectKey, ObjectRecord) {
         let record = ObjectRecord {
             body,
             sequence: 0,
@@ -492,6 +501,8 @@ impl NewObject {
             checksum: self.checksum.map(ChecksumRecord::new),
             completed: None,
             lock: None,
+            sealed: self.sealed,
+            appended: None,
         };
         (self.key, record.with_meta(self.meta))
     }

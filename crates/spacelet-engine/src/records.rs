@@ -46,7 +46,9 @@ pub(crate) use key::{
     keys_of_span, named_key, null_key, object_key, object_span, owned_bucket_key, owned_name, part_key, part_number,
     parts_span, successor, table_span, upload_id_of, upload_key, usage_key, version_key, versions_of,
 };
-pub(crate) use object::{ChecksumRecord, CompletedRecord, LockRecord, ObjectRecord, some_tags, split_runs};
+pub(crate) use object::{
+    AppendedRecord, ChecksumRecord, CompletedRecord, LockRecord, ObjectRecord, some_tags, split_runs,
+};
 pub(crate) use upload::{PartRecord, UploadRecord};
 
 /// Accounts by id.

@@ -8,6 +8,7 @@ mod folder;
 mod fsck;
 mod layers;
 mod rows;
+mod sealed;
 
 use std::ops::Range;
 use std::path::Path;

@@ -42,6 +42,7 @@ async fn put(world: &World, bucket: &Bucket, name: &str, lock: ObjectLock) -> Ob
         checksum: None,
         etag: None,
         parts: Vec::new(),
+        sealed: None,
     };
     let body = world.begin_body(None, false, None).unwrap().finish().await.unwrap();
     world.put_object(bucket, object, body).await.unwrap()

@@ -56,12 +56,13 @@ fn new_object(text: &str) -> NewObject {
         checksum: None,
         etag: None,
         parts: Vec::new(),
+        sealed: None,
     }
 }
 
 fn new_upload(text: &str) -> NewUpload {
     let (key, owner) = (key(text), id("1"));
-    NewUpload { key, acl: Acl::private(&owner), owner, meta: ObjectMeta::default(), checksum: None }
+    NewUpload { key, acl: Acl::private(&owner), owner, meta: ObjectMeta::default(), sealed: None, checksum: None }
 }
 
 async fn version_bucket(world: &World) -> Bucket {

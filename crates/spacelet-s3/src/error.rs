@@ -81,8 +81,10 @@ table! {
     NotImplemented 501 "A header you provided implies functionality that is not implemented." ""
     NotModified 304 "Not Modified" ""
     ObjectLockConfigurationNotFoundError 404 "Object Lock configuration does not exist for this bucket" ""
+    ObjectNotAppendable 409 "The object is not appendable." ""
     OperationAborted 409 "A conflicting conditional operation is currently in progress against this resource. Try again." ""
     OwnershipControlsNotFoundError 404 "The bucket ownership controls were not found" ""
+    PositionNotEqualToLength 409 "The position is not the length of the object." ""
     PreconditionFailed 412 "At least one of the preconditions you specified did not hold." ""
     QuotaExceeded 403 "The account's quota is exceeded." ""
     ReplicationConfigurationNotFoundError 404 "The replication configuration was not found" ""
@@ -252,6 +254,21 @@ impl From<EngineError> for S3Error {
                 "an fsync failed, so the store takes no writes until the server is restarted; reads go on",
             ),
             EngineError::Closed => (ErrorCode::ServiceUnavailable, "the server is stopping"),
+            EngineError::SealedBody => (
+                ErrorCode::InvalidRequest,
+                "the object is stored under a customer's key (SSE-C), which this request does not carry",
+            ),
+            EngineError::AppendPosition { bytes } => {
+                let why = format!("the position is not the end of the object, which is at {bytes}");
+                return Self::new(ErrorCode::PositionNotEqualToLength, why);
+            }
+            EngineError::ObjectNotAppendable => (
+                ErrorCode::ObjectNotAppendable,
+                "only what was made by appending can be appended to, and at most 10,000 times",
+            ),
+            EngineError::VersionedBucket => {
+                (ErrorCode::InvalidBucketState, "there is no appending in a Space whose versioning was ever set")
+            }
             EngineError::CorruptBody { detail } => {
                 return Self::new(ErrorCode::InternalError, format!("the stored body is damaged: {detail}"));
             }

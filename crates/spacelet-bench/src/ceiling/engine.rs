@@ -98,6 +98,7 @@ fn new_object(key: &str) -> Outcome<NewObject> {
         checksum: None,
         etag: None,
         parts: Vec::new(),
+        sealed: None,
     })
 }
 

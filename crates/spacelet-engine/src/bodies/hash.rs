@@ -10,7 +10,8 @@ use crate::{Checksum, ChecksumAlgorithm, ChecksumKind};
 
 /// MD5 and CRC-32C always, SHA-256 and one of S3's checksums where asked for. None is computed twice.
 pub(crate) struct Hashes {
-    md5: Md5,
+    /// `None`: another has the MD5 (of a body under a customer's key, before it is sealed).
+    md5: Option<Md5>,
     crc32c: crc_fast::Digest,
     sha256: Option<Sha256>,
     shows_sha256: bool,
@@ -34,7 +35,7 @@ impl Hashes {
             ChecksumAlgorithm::Crc32c | ChecksumAlgorithm::Sha256 => Extra::None,
         };
         Self {
-            md5: Md5::new(),
+            md5: Some(Md5::new()),
             crc32c: crc_fast::Digest::new(CrcAlgorithm::Crc32Iscsi),
             sha256: needs_sha256.then(Sha256::new),
             shows_sha256: sha256,
@@ -42,8 +43,15 @@ impl Hashes {
         }
     }
 
+    /// Only the CRC-32C, of what is stored.
+    pub(crate) fn of_sealed() -> Self {
+        Self { md5: None, ..Self::new(false, None) }
+    }
+
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        self.md5.update(bytes);
+        if let Some(md5) = &mut self.md5 {
+            md5.update(bytes);
+        }
         self.crc32c.update(bytes);
         if let Some(sha256) = &mut self.sha256 {
             sha256.update(bytes);
@@ -72,11 +80,12 @@ impl Hashes {
         });
         StagedBody {
             bytes,
-            md5: self.md5.finalize().into(),
+            md5: self.md5.map(|md5| md5.finalize().into()).unwrap_or_default(),
             sha256: sha256.filter(|_| self.shows_sha256),
             checksum,
             crc,
             content,
+            nonce: None,
             keep_id: None,
         }
     }

@@ -14,10 +14,11 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::files::{FileId, read_block};
 use super::hash::RunningCrc;
+use super::seal::Unseal;
 use super::{Body, BodyRow, HEAD_BYTES, Held, Piece, Place, body_row_key};
-use crate::EngineError;
 use crate::rows::{Physical, Slot};
 use crate::store::Store;
+use crate::{CustomerKey, EngineError};
 
 /// How much is read at once on a blocking thread.
 const BLOCK_BYTES: u64 = 1 << 20;
@@ -34,6 +35,8 @@ pub struct BodyReader {
     /// The first part's next block, being read.
     ahead: Option<JoinHandle<ReadBlock>>,
     pinned: Vec<u64>,
+    /// Opens what is stored under a customer's key, as it is handed out.
+    unseal: Option<Box<Unseal>>,
 }
 
 /// A block, and the check that goes on with it.
@@ -70,14 +73,26 @@ impl Drop for BodyReader {
 }
 
 impl BodyReader {
-    pub(crate) fn open(store: &Arc<Store>, body: &Body, range: Range<u64>) -> Result<Self, EngineError> {
+    pub(crate) fn open(
+        store: &Arc<Store>,
+        body: &Body,
+        range: Range<u64>,
+        key: Option<&CustomerKey>,
+    ) -> Result<Self, EngineError> {
         let wanted: Vec<(Piece, Range<u64>)> = overlaps(body, &range).collect();
+        let unseal = if body.pieces.iter().any(|piece| piece.nonce.is_some()) {
+            let key = key.ok_or(EngineError::SealedBody)?;
+            Some(Box::new(Unseal::new(key, &wanted)))
+        } else {
+            None
+        };
         let mut reader = Self {
             store: Arc::clone(store),
             parts: VecDeque::with_capacity(wanted.len()),
             remaining: 0,
             ahead: None,
             pinned: Vec::new(),
+            unseal,
         };
         let pins = wanted.len() > OPEN_PIECES_MAX;
         for (piece, part) in wanted {
@@ -237,7 +252,10 @@ impl BodyReader {
 
     fn hand_out(&mut self, block: Bytes) -> Bytes {
         self.remaining = self.remaining.saturating_sub(u64::try_from(block.len()).unwrap_or(u64::MAX));
-        block
+        match &mut self.unseal {
+            Some(unseal) => unseal.apply(block),
+            None => block,
+        }
     }
 }
 

@@ -124,7 +124,7 @@ impl Segments {
         sequence: &mut Sequence,
         placement: &mut Placement,
     ) -> Result<Option<Placed>, EngineError> {
-        let bytes = body.bytes();
+        let (bytes, nonce) = (body.bytes(), body.nonce());
         let (content, crc, keep) = body.into_parts();
         let id = keep.unwrap_or_else(|| sequence.next());
         let place = match content {
@@ -139,7 +139,7 @@ impl Segments {
                 Place::File { crc }
             }
         };
-        Ok(Some(Placed { piece: Piece { id, bytes }, place }))
+        Ok(Some(Placed { piece: Piece { id, bytes, nonce }, place }))
     }
 
     fn append(

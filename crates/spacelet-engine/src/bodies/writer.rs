@@ -6,9 +6,10 @@ use bytes::Bytes;
 
 use super::file_sink::FileSink;
 use super::hash::Hashes;
+use super::seal::Seal;
 use super::{Content, Reservation, StagedBody};
 use crate::store::Store;
-use crate::{ChecksumAlgorithm, EngineError};
+use crate::{ChecksumAlgorithm, CustomerKey, EngineError};
 
 /// How much is written to a file at once, and how long the blocks in memory are.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -24,6 +25,8 @@ pub struct BodyWriter {
     sink: Sink,
     /// No temporary file could be made.
     without_files: bool,
+    /// What is written is stored under a customer's key.
+    seal: Option<Box<Seal>>,
 }
 
 enum Sink {
@@ -39,7 +42,22 @@ enum Sink {
 
 impl BodyWriter {
     pub(crate) fn new(store: Arc<Store>, hint: Option<u64>, sha256: bool, checksum: Option<ChecksumAlgorithm>) -> Self {
-        let hashes = Box::new(Hashes::new(sha256, checksum));
+        Self::hashing(store, hint, Hashes::new(sha256, checksum))
+    }
+
+    pub(crate) fn sealed(
+        store: Arc<Store>,
+        hint: Option<u64>,
+        sha256: bool,
+        checksum: Option<ChecksumAlgorithm>,
+        key: &CustomerKey,
+    ) -> Self {
+        let seal = Some(Box::new(Seal::new(key, Hashes::new(sha256, checksum))));
+        Self { seal, ..Self::hashing(store, hint, Hashes::of_sealed()) }
+    }
+
+    fn hashing(store: Arc<Store>, hint: Option<u64>, hashes: Hashes) -> Self {
+        let hashes = Box::new(hashes);
         let reservation = Reservation::of(&store.bodies.budget);
         Self {
             store,
@@ -48,6 +66,7 @@ impl BodyWriter {
             open: Vec::new(),
             sink: Sink::Memory { hashes, blocks: Vec::new(), reservation },
             without_files: false,
+            seal: None,
         }
     }
 
@@ -55,10 +74,13 @@ impl BodyWriter {
     ///
     /// # Errors
     /// [`EngineError::Full`], storage errors; the body is then lost and the writer must be dropped.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<(), EngineError> {
+    pub async fn write(&mut self, mut bytes: Bytes) -> Result<(), EngineError> {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if length == 0 {
             return Ok(());
+        }
+        if let Some(seal) = &mut self.seal {
+            bytes = seal.apply(bytes);
         }
         let total = self.bytes.saturating_add(length);
         if !self.reserve(length, total) {
@@ -149,6 +171,15 @@ impl BodyWriter {
     /// # Errors
     /// As [`BodyWriter::write`].
     pub async fn finish(mut self) -> Result<StagedBody, EngineError> {
+        let seal = self.seal.take();
+        let staged = self.finish_stored().await?;
+        Ok(match seal {
+            Some(seal) => seal.end(staged),
+            None => staged,
+        })
+    }
+
+    async fn finish_stored(mut self) -> Result<StagedBody, EngineError> {
         if self.bytes == 0 {
             return match self.sink {
                 Sink::Memory { hashes, .. } => Ok(hashes.end(0, Content::Empty)),

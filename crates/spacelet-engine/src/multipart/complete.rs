@@ -53,6 +53,8 @@ pub(super) fn complete(
         checksum,
         completed: Some(CompletedRecord { upload: place.id.0.clone() }),
         lock: upload.lock,
+        sealed: upload.sealed,
+        appended: None,
     };
     let mut usage = UsageChange::default();
     place.drop_rows(tx, &mut usage)?;

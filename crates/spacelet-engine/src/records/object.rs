@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 
 use super::AclRecord;
 use crate::{
-    AccountId, Body, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, ObjectInfo, ObjectKey, ObjectLock,
-    ObjectMeta, PartSize, Retention, RetentionMode, StoredHeader, Timestamp, VersionId,
+    AccountId, Body, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, KeyMark, ObjectInfo, ObjectKey,
+    ObjectLock, ObjectMeta, PartSize, Retention, RetentionMode, StoredHeader, Timestamp, VersionId,
 };
 
 /// An object, an older version or a delete marker. Its key is in the row's key.
@@ -43,6 +43,12 @@ pub(crate) struct ObjectRecord {
     /// The upload that it was completed from.
     #[n(13)]
     pub(crate) completed: Option<CompletedRecord>,
+    /// Its body is stored under this customer's key.
+    #[n(14)]
+    pub(crate) sealed: Option<KeyMark>,
+    /// It was made by appending, and may be appended to.
+    #[n(15)]
+    pub(crate) appended: Option<AppendedRecord>,
     /// Retention and legal hold.
     #[n(20)]
     pub(crate) lock: Option<LockRecord>,
@@ -58,6 +64,14 @@ pub(crate) struct LockRecord {
     until_ms: Option<i64>,
     #[n(2)]
     legal_hold: Option<bool>,
+}
+
+/// What an object that grows by appending is known by.
+#[derive(Debug, Clone, Copy, Encode, Decode)]
+pub(crate) struct AppendedRecord {
+    /// How many times.
+    #[n(0)]
+    pub(crate) count: u64,
 }
 
 /// A name and a value of any bytes.
@@ -130,6 +144,8 @@ impl ObjectRecord {
             checksum: None,
             completed: None,
             lock: None,
+            sealed: None,
+            appended: None,
         }
     }
 
@@ -168,6 +184,8 @@ impl ObjectRecord {
             parts: join_runs(self.parts.unwrap_or_default()),
             checksum,
             part_digests,
+            sealed: self.sealed,
+            appends: self.appended.map_or(0, |appended| appended.count),
             body: self.body,
         })
     }

@@ -14,7 +14,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn body() -> Body {
-    Body { pieces: vec![Piece { id: 5, bytes: 300 }, Piece { id: 6, bytes: 2 }] }
+    Body { pieces: vec![Piece { id: 5, bytes: 300, nonce: None }, Piece { id: 6, bytes: 2, nonce: None }] }
 }
 
 fn meta() -> ObjectMeta {
@@ -49,6 +49,8 @@ fn object() -> ObjectRecord {
             digest: vec![1, 2, 3, 4],
         })),
         completed: Some(CompletedRecord { upload: "2~u".to_owned() }),
+        sealed: None,
+        appended: None,
         lock: None,
     };
     record.with_meta(meta())
@@ -84,6 +86,7 @@ fn upload() -> NewUpload {
         owner: AccountId::new("o"),
         acl: Acl::private(&AccountId::new("o")),
         meta: meta(),
+        sealed: None,
         checksum: Some(AnnouncedChecksum { algorithm: ChecksumAlgorithm::Crc64Nvme, kind: ChecksumKind::FullObject }),
     }
 }
@@ -148,6 +151,31 @@ fn fields_may_be_added() {
     let shorter = [VERSION, 0x81, 0x61, b'd'];
     let account = decode::<AccountRecord>(&shorter).unwrap().into_account(AccountId::new("o"));
     assert_eq!((account.email, account.buckets_max, account.suspended), (None, None, false));
+}
+
+/// What was written before bodies could be sealed or appended to reads as neither; what is, keeps to its own fields.
+#[test]
+fn sealed_and_appended_are_fields_that_were_added() {
+    let before: Vec<u8> =
+        (0..OBJECT.len()).step_by(2).map(|at| u8::from_str_radix(&OBJECT[at..at + 2], 16).unwrap()).collect();
+    let old = decode::<ObjectRecord>(&before).unwrap();
+    assert!(
+        old.sealed.is_none() && old.appended.is_none() && old.body.pieces.iter().all(|piece| piece.nonce.is_none())
+    );
+
+    let nonce: crate::bodies::Nonce = minicbor::decode(&[[0x50].as_slice(), &[0xcd; 16]].concat()).unwrap();
+    let piece = Piece { id: 5, bytes: 300, nonce: Some(nonce) };
+    let mark = crate::KeyMark::new(&crate::CustomerKey::new([1; 32]));
+    let new = ObjectRecord {
+        body: Body { pieces: vec![piece] },
+        sealed: Some(mark.clone()),
+        appended: Some(AppendedRecord { count: 3 }),
+        ..object()
+    };
+    let value = encode(&new).unwrap();
+    assert!(hex(&value).starts_with(&format!("0190 8181 83 05 19012c 50{}", "cd".repeat(16)).replace(' ', "")));
+    let read = decode::<ObjectRecord>(&value).unwrap();
+    assert_eq!((read.body, read.sealed, read.appended.unwrap().count), (new.body, Some(mark), 3));
 }
 
 #[test]

@@ -7,8 +7,8 @@ use super::object::{
     ChecksumRecord, FieldRecord, LockRecord, TagRecord, into_meta, some_headers, some_tags, some_user,
 };
 use crate::{
-    AccountId, AnnouncedChecksum, Body, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, NewUpload, ObjectKey,
-    ObjectMeta, Part, Timestamp, Upload, UploadId,
+    AccountId, AnnouncedChecksum, Body, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, KeyMark, NewUpload,
+    ObjectKey, ObjectMeta, Part, Timestamp, Upload, UploadId,
 };
 
 /// An open upload. Its key and id are in the row's key.
@@ -34,6 +34,9 @@ pub(crate) struct UploadRecord {
     /// The object's lock to be.
     #[n(20)]
     pub(crate) lock: Option<LockRecord>,
+    /// Its parts are stored under this customer's key.
+    #[n(8)]
+    pub(crate) sealed: Option<KeyMark>,
 }
 
 impl UploadRecord {
@@ -50,6 +53,7 @@ impl UploadRecord {
                 .checksum
                 .and_then(|announced| (announced.kind != ChecksumKind::FullObject).then(|| announced.kind.code())),
             lock: LockRecord::new(upload.meta.lock),
+            sealed: upload.sealed,
         }
     }
 
@@ -72,6 +76,7 @@ impl UploadRecord {
             owner,
             meta: ObjectMeta { lock: LockRecord::read(self.lock)?, ..into_meta(self.headers, self.user, self.tags) },
             checksum,
+            sealed: self.sealed,
         })
     }
 }

@@ -57,7 +57,8 @@ async fn files_and_rows_that_disagree_are_found() {
     let own = first_file(&folder.path().join("bodies"));
     std::fs::copy(&own, own.with_file_name("0000000000000000")).unwrap();
     std::fs::OpenOptions::new().write(true).open(&own).unwrap().set_len(99_999).unwrap();
-    let unknown = crate::Body { pieces: vec![crate::bodies::Piece { id: body.pieces[0].id + 1_000_000, bytes: 7 }] };
+    let piece = crate::bodies::Piece { id: body.pieces[0].id + 1_000_000, bytes: 7, nonce: None };
+    let unknown = crate::Body { pieces: vec![piece] };
     let refused = world.commit(Vec::new(), move |tx, _| {
         tx.put(key(OBJECTS, "y"), row_of(&unknown));
         Ok(())

@@ -56,6 +56,7 @@ async fn after_nine_in_ten_are_deleted_the_disk_is_under_twice_the_live_bytes() 
             checksum: None,
             etag: None,
             parts: Vec::new(),
+            sealed: None,
         };
         let staged = store.stage(&body(number)).await;
         store.world.put_object(&bucket, object, staged).await.unwrap();

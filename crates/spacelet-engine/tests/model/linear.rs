@@ -103,6 +103,7 @@ async fn one_task(
                     checksum: None,
                     etag: None,
                     parts: Vec::new(),
+                    sealed: None,
                 };
                 store.world.put_object(&bucket, object, body).await.unwrap();
                 Event::Put(value)

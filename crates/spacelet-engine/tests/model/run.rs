@@ -144,6 +144,7 @@ impl Run {
             checksum: None,
             etag: None,
             parts: Vec::new(),
+            sealed: None,
         }
     }
 
@@ -243,6 +244,7 @@ impl Run {
             checksum: None,
             etag: None,
             parts: Vec::new(),
+            sealed: None,
         }
     }
 

@@ -35,6 +35,7 @@ impl Run {
             owner: owner.clone(),
             acl: Acl::private(&owner),
             meta: ObjectMeta { user: user.clone(), ..ObjectMeta::default() },
+            sealed: None,
             checksum: None,
         };
         let bucket = self.of(name).bucket.clone();

@@ -70,6 +70,7 @@ async fn copy(
             checksum: from.checksum.clone(),
             etag: Some(from.etag.clone()),
             parts: from.parts.clone(),
+            sealed: None,
         };
         match request.world.copy_object(&from, bucket, object).await {
             Ok(copied) => return Ok((copied, from)),

@@ -20,7 +20,7 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     object_meta::forget_storage_class(&mut meta);
     let acl = requested_acl(&request, &put_object::owner_of_new(&request, bucket)?, &bucket.owner)?;
 
-    let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, checksum: None };
+    let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, sealed: None, checksum: None };
     let upload = request.world.create_upload(bucket, upload).await?;
 
     let mut xml = Xml::document(256);

@@ -161,6 +161,7 @@ mod tests {
             acl: Acl::private(&owner),
             owner,
             meta: ObjectMeta::default(),
+            sealed: None,
             checksum: None,
         }
     }

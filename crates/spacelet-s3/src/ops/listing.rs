@@ -192,6 +192,8 @@ pub(super) mod fixtures {
             parts: Vec::new(),
             checksum: None,
             part_digests: Vec::new(),
+            sealed: None,
+            appends: 0,
             body: Body::default(),
         }))
     }

@@ -64,7 +64,7 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
         meta.tags = tags.map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
     }
     let acl = requested_acl(&request, &owner, &bucket.owner)?;
-    let object = NewObject { key, acl, owner, meta, checksum: None, etag: None, parts: Vec::new() };
+    let object = NewObject { key, acl, owner, meta, checksum: None, etag: None, parts: Vec::new(), sealed: None };
 
     let mut writer = request.world.begin_body(None, false, None)?;
     upload.read_file(&mut writer, policy.as_ref()).await?;

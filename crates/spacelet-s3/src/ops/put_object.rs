@@ -30,6 +30,7 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
         checksum: None,
         etag: None,
         parts: Vec::new(),
+        sealed: None,
     };
     preconditions::note_ignored_on_write(&request)?;
     preconditions::note_ignored_checksum(&request);

@@ -46,6 +46,7 @@ impl Space {
             checksum: None,
             etag: None,
             parts: Vec::new(),
+            sealed: None,
         };
         let writer = self.world.begin_body(None, false, None).unwrap();
         self.world.put_object(&self.bucket, object, writer.finish().await.unwrap()).await.unwrap();
@@ -117,6 +118,7 @@ async fn uploads_go_by_rule_or_after_thirty_days() {
             owner: space.owner.clone(),
             acl: Acl::private(&space.owner),
             meta: ObjectMeta::default(),
+            sealed: None,
             checksum: None,
         };
         space.world.create_upload(&space.bucket, upload).await.unwrap();

@@ -211,6 +211,7 @@ async fn put_if_absent(
         checksum: None,
         etag: None,
         parts: Vec::new(),
+        sealed: None,
     };
     world.put_object(bucket, object, staged).await.map(|_| ()).map_err(storage)
 }

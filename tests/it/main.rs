@@ -15,6 +15,7 @@
 mod server;
 mod sign;
 mod support;
+mod tested_by;
 mod wire;
 
 mod control;

@@ -1,6 +1,7 @@
 //! Servers inside this process, each on a port that the system chose.
 
 use crate::support::Call;
+use crate::tested_by;
 use crate::wire::Answer;
 use spacelet::{Running, Settings};
 use std::net::SocketAddr;
@@ -25,6 +26,8 @@ key = [
 pub(crate) struct Server {
     running: Option<Running>,
     address: SocketAddr,
+    /// As docs/COMPATIBILITY.md calls it.
+    profile: &'static str,
 }
 
 impl Server {
@@ -37,12 +40,15 @@ impl Server {
     pub(crate) fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::for_tests();
         settings.seed = Some(ACCOUNTS.to_owned());
+        // A whole run of the golden cases is to be remembered.
+        settings.limits.journal_entries_max = 20_000;
         change(&mut settings);
+        let profile = if settings.profile.is_aws { "aws" } else { "spaces" };
         // On a thread of its own, because the caller may be inside a runtime.
         let started = std::thread::spawn(|| runtime().block_on(spacelet::Server::start(settings)));
         let running = started.join().unwrap().unwrap_or_else(|e| panic!("the server does not start: {e}"));
         let address = running.address();
-        Self { running: Some(running), address }
+        Self { running: Some(running), address, profile }
     }
 
     /// Where S3 is served.
@@ -83,6 +89,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
+            tested_by::record(self.profile, &running.journal());
             runtime().spawn(async move { running.stop().await });
         }
     }

@@ -114,17 +114,28 @@ fn compatibility() -> String {
     let mut page = opening("Compatibility", "the table of operations (crates/spacelet-s3/src/operation.rs)");
     page.push_str(
         "Which request is which operation, and what each profile does with it. *Not yet* answers 501 and says so; *not \
-         offered* answers as the emulated service does for what it does not have.\n",
+         offered* answers as the emulated service does for what it does not have. *Tested by* names the modules of \
+         tests/it whose servers were asked for the operation, by profile (`s`, `a`, or `sa` for both), as a run of the \
+         gate collected them (tests/suites/tested-by.txt).\n",
     );
     for (scope, title) in [(Scope::Service, "Service"), (Scope::Bucket, "Spaces"), (Scope::Object, "Objects")] {
-        let _ = write!(page, "\n## {title}\n\n| operation | request | spaces | aws |\n|---|---|---|---|\n");
+        let _ =
+            write!(page, "\n## {title}\n\n| operation | request | spaces | aws | tested by |\n|---|---|---|---|---|\n");
         for row in operations().iter().filter(|row| row.scope == scope) {
             let OperationRow { name, spaces, aws, .. } = row;
-            let _ = writeln!(page, "| {name} | {} | {} | {} |", request(row), status(*spaces), status(*aws));
+            let (spaces, aws) = (status(*spaces), status(*aws));
+            let _ = writeln!(page, "| {name} | {} | {spaces} | {aws} | {} |", request(row), tested_by(name));
         }
     }
     page.push_str(&s3_tests());
     page
+}
+
+/// The modules whose tests had the operation done (tests/tested-by).
+fn tested_by(operation: &str) -> &'static str {
+    let lines = include_str!("../../../tests/suites/tested-by.txt").lines();
+    let mut rows = lines.filter_map(|line| line.split_once(": "));
+    rows.find(|(name, _)| *name == operation).map_or("", |(_, modules)| modules)
 }
 
 /// The appendix: each test of ceph/s3-tests that fails, and why (tests/suites/s3-tests.txt, kept by hand after a run).

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use spacelet_control::ControlSettings;
 use spacelet_engine::{Clock, Engine, EngineSettings, Secret};
-use spacelet_s3::{Notifier, S3Service, S3Settings};
+use spacelet_s3::{JournalEntry, Notifier, S3Service, S3Settings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -54,7 +54,7 @@ impl Server {
         let emulator = emulator::router(&settings, s3_url.clone());
         let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url);
         let control = spacelet_control::router(control, emulator);
-        let s3 = tokio::spawn(listen::serve(listener, service, limits, stopped.clone()));
+        let s3 = tokio::spawn(listen::serve(listener, service.clone(), limits, stopped.clone()));
         let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped.clone()));
         let worker = tokio::spawn(lifecycle::run(Arc::clone(&engine), settings.lifecycle_day, stopped));
         let store = Arc::clone(&engine);
@@ -71,6 +71,7 @@ impl Server {
             first_key: None,
             token,
             engine,
+            service,
             stop,
             ended,
         };
@@ -96,6 +97,7 @@ pub struct Running {
     first_key: Option<FirstKey>,
     token: Token,
     engine: Arc<Engine>,
+    service: S3Service,
     stop: watch::Sender<bool>,
     ended: JoinHandle<()>,
 }
@@ -155,11 +157,17 @@ impl Running {
         &self.engine
     }
 
+    /// The last S3 requests, oldest first; at most the setting's number.
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.service.journal()
+    }
+
     /// Closes the ports and idle connections, lets requests in flight finish (bounded by the stop timeout), closes
     /// the store.
     pub async fn stop(self) {
-        let Self { stop, ended, engine, .. } = self;
-        drop(engine);
+        let Self { stop, ended, engine, service, .. } = self;
+        drop((engine, service));
         // An error means that both listeners have ended already.
         let _ = stop.send(true);
         if let Err(error) = ended.await {

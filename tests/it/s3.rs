@@ -10,6 +10,7 @@ mod bucket_acl;
 mod bucket_cors;
 mod bucket_lifecycle;
 mod bucket_policy;
+mod bucket_website;
 mod create_bucket;
 mod delete_bucket;
 mod get_bucket_location;

@@ -39,6 +39,7 @@ mod name;
 pub mod policy;
 mod random;
 mod secret;
+mod website;
 
 mod bodies;
 mod commit;
@@ -86,4 +87,5 @@ pub use random::{named_uuid, new_uuid};
 pub use secret::Secret;
 pub use snapshot::Snapshot;
 pub use tokens::{ApiToken, NewApiToken};
+pub use website::{ROUTING_RULES_MAX, RedirectAll, Redirection, ReplaceKey, RoutingRule, Visit, Website};
 pub use world::World;

@@ -113,7 +113,7 @@ pub(crate) fn version_of(query: &Query<'_>) -> VersionSelector {
 }
 
 /// The bucket of the target, where it is visible: a regional host sees that region only.
-fn find_bucket(world: &World, target: &Target) -> Result<Bucket, S3Error> {
+pub(crate) fn find_bucket(world: &World, target: &Target) -> Result<Bucket, S3Error> {
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of this name");
     // A name that no bucket can have is missing, not invalid, as RGW answers.
     let name = target.bucket.as_deref().and_then(|name| BucketName::parse(name).ok()).ok_or_else(missing)?;

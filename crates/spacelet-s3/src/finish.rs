@@ -14,7 +14,8 @@ use crate::headers;
 use crate::journal::{JournalEntry, shown_target};
 use crate::response::{Response, XML};
 use crate::service::{Shared, Trace};
-use crate::xml::Xml;
+use crate::target::Door;
+use crate::xml::{Xml, escaped};
 
 /// What Spaces says to a call that it does not offer (spaces-reference 6).
 const NOT_OFFERED: &str = "Server does not support the functionality required to fulfill the request. Please see \
@@ -70,6 +71,10 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, re
     let target = trace.target.as_ref();
     let bucket = target.and_then(|target| target.bucket.as_deref());
     let is_aws = shared.settings.profile.is_aws;
+    if target.is_some_and(|target| target.door == Door::Website) {
+        let bucket = bucket.filter(|_| trace.is_admitted);
+        return page(error, is_aws, bucket, request_id, &shared.ids.host_id(region));
+    }
     let mut xml = Xml::document(256);
     match error.shape {
         Shape::Empty => return Response::empty(status).header(CONTENT_LENGTH, HeaderValue::from(0)),
@@ -107,6 +112,34 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, re
         .status(status)
         .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
         .header(CONTENT_TYPE, XML)
+}
+
+/// A refusal for a website's visitor, in RGW's words; like RGW's it leaves its elements open.
+fn page(error: &S3Error, is_aws: bool, bucket: Option<&str>, request_id: &str, host_id: &str) -> Response {
+    let status = error.code.status();
+    let reason = match status {
+        // RGW still has the words of RFC 2616.
+        StatusCode::RANGE_NOT_SATISFIABLE => "Requested Range Not Satisfiable",
+        status => status.canonical_reason().unwrap_or_default(),
+    };
+    let title = format!("{} {reason}", status.as_u16());
+    let mut html = format!("<html>\n <head><title>{title}</title></head>\n <body>\n  <h1>{title}</h1>\n  <ul>\n");
+    let items = [
+        ("Code", Some(error.code.name())),
+        ("Message", Some(error.message(is_aws))),
+        ("BucketName", bucket),
+        ("RequestId", Some(request_id)),
+        ("HostId", Some(host_id)),
+    ];
+    for (name, value) in items {
+        if let Some(value) = value {
+            html.push_str(&format!("   <li>{name}: {}</li>\n", escaped(value)));
+        }
+    }
+    Response::full(html)
+        .status(status)
+        .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
+        .header(CONTENT_TYPE, HeaderValue::from_static("text/html"))
 }
 
 /// `Resource` of a refusal: `/`, or bucket and key.

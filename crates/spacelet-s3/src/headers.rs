@@ -19,6 +19,7 @@ names! {
     EXPIRATION "x-amz-expiration"
     COPY_SOURCE_VERSION_ID "x-amz-copy-source-version-id"
     DELETE_MARKER "x-amz-delete-marker"
+    WEBSITE_REDIRECT "x-amz-website-redirect-location"
     OBJECT_TYPE "x-rgw-object-type"
     OBJECT_COUNT "x-rgw-object-count"
     BYTES_USED "x-rgw-bytes-used"

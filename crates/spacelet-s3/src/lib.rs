@@ -16,6 +16,7 @@ mod operation;
 mod ops;
 mod sweep;
 mod target;
+mod visit;
 
 mod acl;
 mod body;
@@ -34,6 +35,7 @@ mod query;
 mod range;
 mod request;
 mod response;
+mod website;
 mod xml;
 
 mod error;

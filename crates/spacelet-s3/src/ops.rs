@@ -9,6 +9,7 @@ mod bucket_lifecycle;
 mod bucket_notification;
 mod bucket_policy;
 mod bucket_versioning;
+mod bucket_website;
 mod complete_multipart_upload;
 mod configurations_by_id;
 mod copy_object;
@@ -47,6 +48,8 @@ use bucket_documents as documents;
 use configurations_by_id as by_id;
 pub(crate) use numbers::page_size;
 pub(crate) use object_meta::tags as request_tags;
+
+use http::Method;
 
 use crate::error::{ErrorCode, S3Error};
 use crate::operation::Operation;
@@ -91,6 +94,9 @@ async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Resp
         Operation::GetBucketCors => bucket_cors::get_bucket_cors(request).await,
         Operation::PutBucketCors => bucket_cors::put_bucket_cors(request).await,
         Operation::DeleteBucketCors => bucket_cors::delete_bucket_cors(request).await,
+        Operation::GetBucketWebsite => bucket_website::get_bucket_website(request).await,
+        Operation::PutBucketWebsite => bucket_website::put_bucket_website(request).await,
+        Operation::DeleteBucketWebsite => bucket_website::delete_bucket_website(request).await,
         Operation::GetBucketLifecycle => bucket_lifecycle::get_bucket_lifecycle(request).await,
         Operation::PutBucketLifecycle => bucket_lifecycle::put_bucket_lifecycle(request).await,
         Operation::DeleteBucketLifecycle => bucket_lifecycle::delete_bucket_lifecycle(request).await,
@@ -161,6 +167,17 @@ async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Resp
         Operation::PutBucketIntelligentTiering => by_id::put(request, &by_id::INTELLIGENT_TIERING).await,
         Operation::DeleteBucketIntelligentTiering => by_id::delete(request, &by_id::INTELLIGENT_TIERING).await,
         Operation::Unserved => Err(S3Error::new(ErrorCode::NotImplemented, "not built yet")),
+    }
+}
+
+/// An object that was read and judged elsewhere (the website door), answered as GetObject or HeadObject do.
+///
+/// # Errors
+/// As those.
+pub(crate) async fn read_object(method: &Method, request: Request<'_>) -> Result<Response, S3Error> {
+    match *method {
+        Method::HEAD => get_object::head_object(request).await,
+        _ => get_object::get_object(request).await,
     }
 }
 

@@ -106,7 +106,12 @@ impl<'a> Circumstances<'a> {
         seen
     }
 
-    /// Who is at the other end.
+    /// Whether the client's connection is encrypted, as far as a policy may believe it.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// Who is at the other end, behind trusted proxies.
     pub(crate) fn source_ip(&self) -> Option<IpAddr> {
         self.source_ip
     }

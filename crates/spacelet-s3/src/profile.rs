@@ -37,6 +37,12 @@ pub struct Profile {
     pub limited_keys_exclude_policies: bool,
     /// Putting a policy or CORS rules on a missing bucket answers `NoSuchKey` (spaces-reference 4.5, 4.6).
     pub missing_bucket_is_missing_key: bool,
+    /// The code for a document that is no website configuration.
+    pub website_fault: ErrorCode,
+    /// Words of a website configuration are checked: no slash in an index suffix, protocols `http` and `https` (AWS).
+    pub website_words_are_checked: bool,
+    /// A visitor of `folder` whose index is `folder/index.html` is sent to `folder/` (AWS); RGW shows the index at once.
+    pub website_sends_to_folders: bool,
     /// An unsigned `GET /` gets the front proxy's 403 (Spaces).
     pub proxy_guards_root: bool,
 }
@@ -59,6 +65,9 @@ impl Profile {
         policies_are_confined: false,
         limited_keys_exclude_policies: true,
         missing_bucket_is_missing_key: true,
+        website_fault: ErrorCode::InvalidArgument,
+        website_words_are_checked: false,
+        website_sends_to_folders: false,
         proxy_guards_root: true,
     };
 
@@ -79,6 +88,9 @@ impl Profile {
         policies_are_confined: true,
         limited_keys_exclude_policies: false,
         missing_bucket_is_missing_key: false,
+        website_fault: ErrorCode::MalformedXML,
+        website_words_are_checked: true,
+        website_sends_to_folders: true,
         proxy_guards_root: false,
     };
 

@@ -31,6 +31,7 @@ use crate::query::Query;
 use crate::request::{Notes, Request};
 use crate::response::Response;
 use crate::target::{Door, HostNames, Target};
+use crate::visit::visit;
 use crate::{ResponseBody, S3Settings, health, ops};
 
 /// S3's wire over an engine: a [`tower::Service`] for any HTTP server. Cloning is cheap; clones share everything.
@@ -120,6 +121,12 @@ impl S3Service {
 async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mut Trace) -> Result<Response, S3Error> {
     let host = parts.headers.get(HOST).map(|value| value.as_bytes());
     let target = Arc::clone(trace.target.insert(Arc::new(Target::parse(&shared.hosts, &parts.uri, host)?)));
+    let notes = Mutex::new(Vec::new());
+    if target.door == Door::Website {
+        let answer = visit(shared, parts, &target, Notes(&notes), trace).await;
+        trace.notes.append(&mut notes.into_inner().unwrap_or_default());
+        return answer;
+    }
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let is_aws = shared.settings.profile.is_aws;
     let row = find(is_aws, &parts.method, target.scope(), &query, &parts.headers)?;
@@ -139,7 +146,6 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     }
     let circumstances = Circumstances::of(&shared.settings, parts);
     let facts = gather(shared, row, &admission, &target, &query, circumstances)?;
-    let notes = Mutex::new(Vec::new());
     let Admission { world, caller, account, payload } = admission;
     let request = Request {
         shared,
@@ -182,10 +188,8 @@ fn guard_doors(shared: &Shared, method: &Method, target: &Target, admission: &Ad
             proxy("the CDN's host takes no API calls; use the host without .cdn")
         }
         Door::Cdn => Ok(()),
-        Door::Website => Err(S3Error::new(
-            ErrorCode::NotImplemented,
-            "website hosts (-static) are not built yet in this version of Spacelet",
-        )),
+        // Visitors were led to `visit` before.
+        Door::Website => Ok(()),
     }
 }
 

@@ -97,6 +97,15 @@ impl HostNames {
             None => (None, labels),
         };
         let last = last.to_ascii_lowercase();
+        // AWS's website hosts: `{bucket}.s3-website.{region}` and `{bucket}.s3-website-{region}`.
+        if let Some(site) =
+            bucket.and_then(|bucket| strip_label(bucket, "s3-website")).filter(|_| self.is_region(&last))
+        {
+            return (Door::Website, Some(Region::new(last)), Some(site));
+        }
+        if let Some(region) = last.strip_prefix("s3-website-").filter(|slug| self.is_region(slug)) {
+            return (Door::Website, Some(Region::new(region)), bucket);
+        }
         if self.is_region(&last) {
             return (door, Some(Region::new(last)), bucket);
         }
@@ -146,6 +155,12 @@ impl Target {
         };
         Ok(Self { door, region, is_virtual_hosted: host_bucket.is_some(), bucket, key, host: host.to_owned() })
     }
+}
+
+/// What stands before the last label, if that is `label`.
+fn strip_label<'h>(labels: &'h str, label: &str) -> Option<&'h str> {
+    let (before, last) = labels.rsplit_once('.')?;
+    last.eq_ignore_ascii_case(label).then_some(before)
 }
 
 fn without_port(host: &str) -> &str {
@@ -215,6 +230,8 @@ mod tests {
             ("a.b.ams3.digitaloceanspaces.com", "/k/l", "Api ams3 a.b k/l"),
             ("b.nyc3.cdn.digitaloceanspaces.com", "/k", "Cdn nyc3 b k"),
             ("b.nyc3-static.digitaloceanspaces.com", "/k", "Website nyc3 b k"),
+            ("b.x.S3-Website.nyc3.localhost", "/k", "Website nyc3 b.x k"),
+            ("b.s3-website-nyc3.localhost", "/k", "Website nyc3 b k"),
             ("digitaloceanspaces.com", "/b/k", "Api - b k"),
             ("foo.digitaloceanspaces.com", "/b/k", "Api - b k"),
             ("b.localhost:9000", "/k", "Api - b k"),

@@ -32,6 +32,9 @@ pub(crate) enum Operation {
     PutBucketPolicy,
     DeleteBucketPolicy,
     GetBucketPolicyStatus,
+    GetBucketWebsite,
+    PutBucketWebsite,
+    DeleteBucketWebsite,
     Preflight,
     GetBucketVersioning,
     PutBucketVersioning,
@@ -160,9 +163,9 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketPolicy" GetBucketPolicy: Get Bucket [Has("policy")] BucketConfigure "s3:GetBucketPolicy" Bucket Built Built
     "PutBucketPolicy" PutBucketPolicy: Put Bucket [Has("policy")] BucketConfigure "s3:PutBucketPolicy" Bucket Built Built
     "DeleteBucketPolicy" DeleteBucketPolicy: Delete Bucket [Has("policy")] BucketConfigure "s3:DeleteBucketPolicy" Bucket Built Built
-    "GetBucketWebsite" Unserved: Get Bucket [Has("website")] BucketConfigure "s3:GetBucketWebsite" Bucket NotYet NotYet
-    "PutBucketWebsite" Unserved: Put Bucket [Has("website")] BucketConfigure "s3:PutBucketWebsite" Bucket NotYet NotYet
-    "DeleteBucketWebsite" Unserved: Delete Bucket [Has("website")] BucketConfigure "s3:DeleteBucketWebsite" Bucket NotYet NotYet
+    "GetBucketWebsite" GetBucketWebsite: Get Bucket [Has("website")] BucketConfigure "s3:GetBucketWebsite" Bucket Built Built
+    "PutBucketWebsite" PutBucketWebsite: Put Bucket [Has("website")] BucketConfigure "s3:PutBucketWebsite" Bucket Built Built
+    "DeleteBucketWebsite" DeleteBucketWebsite: Delete Bucket [Has("website")] BucketConfigure "s3:DeleteBucketWebsite" Bucket Built Built
     "GetBucketVersioning" GetBucketVersioning: Get Bucket [Has("versioning")] BucketState "s3:GetBucketVersioning" Bucket Built Built
     "PutBucketVersioning" PutBucketVersioning: Put Bucket [Has("versioning")] BucketConfigure "s3:PutBucketVersioning" Bucket Built Built
     "ListObjectVersions" ListObjectVersions: Get Bucket [Has("versions")] BucketRead "s3:ListBucketVersions" Bucket Built Built

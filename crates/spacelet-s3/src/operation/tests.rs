@@ -79,7 +79,7 @@ fn sub_resources_never_list_by_accident() {
         (M::GET, Scope::Bucket, "policy", None, "GetBucketPolicy"),
         (M::GET, Scope::Bucket, "policyStatus", None, "NotImplemented NotOffered"),
         (M::DELETE, Scope::Bucket, "policy", None, "DeleteBucketPolicy"),
-        (M::GET, Scope::Bucket, "website", None, "NotImplemented Gateway"),
+        (M::GET, Scope::Bucket, "website", None, "GetBucketWebsite"),
         (M::PUT, Scope::Object, "", None, "PutObject"),
         (M::PUT, Scope::Object, "foo", None, "PutObject"),
         (M::PUT, Scope::Object, "", Some("x-amz-copy-source"), "CopyObject"),

@@ -10,12 +10,12 @@ use spacelet_engine::{Bucket, ObjectLock, ObjectMeta, StoredHeader};
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::request::Request;
+use crate::headers::WEBSITE_REDIRECT;
 use crate::response::Response;
 use crate::{Profile, encryption, object_lock};
 
 const META_PREFIX: &str = "x-amz-meta-";
 const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-amz-storage-class");
-const REDIRECT: HeaderName = HeaderName::from_static("x-amz-website-redirect-location");
 const TAGGING: HeaderName = HeaderName::from_static("x-amz-tagging");
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
 const DEFAULT_CONTENT_TYPE: HeaderValue = HeaderValue::from_static("binary/octet-stream");
@@ -25,7 +25,7 @@ const KEPT: [HeaderName; 6] =
     [CONTENT_TYPE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, EXPIRES];
 /// In the order in which RGW answers them; the content type comes last.
 const ANSWERED: [HeaderName; 7] =
-    [CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, EXPIRES, STORAGE_CLASS, REDIRECT];
+    [CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, EXPIRES, STORAGE_CLASS, WEBSITE_REDIRECT];
 /// Which query parameter overrides which of them (signed requests only).
 const OVERRIDES: [(&str, HeaderName); 6] = [
     ("response-content-type", CONTENT_TYPE),
@@ -80,7 +80,7 @@ fn may_lock(request: &Request<'_>, lock: &ObjectLock) -> Result<(), S3Error> {
 pub(super) fn read(headers: &HeaderMap, profile: &Profile) -> Result<ObjectMeta, S3Error> {
     refuse_unserved(headers, profile)?;
     let mut kept: Vec<StoredHeader> = KEPT.iter().filter_map(|name| stored(headers, name)).collect();
-    kept.extend(stored(headers, &REDIRECT));
+    kept.extend(stored(headers, &WEBSITE_REDIRECT));
     kept.extend(storage_class(headers)?);
     Ok(ObjectMeta { headers: kept, user: user_metadata(headers), tags: tags(headers)?, lock: ObjectLock::default() })
 }

@@ -165,6 +165,13 @@ impl Xml {
     }
 }
 
+/// `value` as text of an element.
+pub(crate) fn escaped(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    escape(&mut out, value);
+    out
+}
+
 /// RGW's escapes: the five named ones, and `&#x..;` for control characters other than tab and line feed. Some of
 /// those are no legal XML 1.0, but a raw one would be no better and RGW's is what clients have met.
 fn escape(out: &mut String, value: &str) {

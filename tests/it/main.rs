@@ -19,6 +19,7 @@ mod tested_by;
 mod wire;
 
 mod control;
+mod emulator;
 mod golden;
 mod limits;
 mod policy;

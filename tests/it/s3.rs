@@ -9,6 +9,7 @@ mod limited_keys;
 mod bucket_acl;
 mod bucket_cors;
 mod bucket_lifecycle;
+mod bucket_logging;
 mod bucket_policy;
 mod bucket_website;
 mod create_bucket;

@@ -45,6 +45,17 @@ impl Clock {
         Timestamp(base.saturating_add(self.offset_ms.load(Ordering::Relaxed)))
     }
 
+    /// How far the clock was moved, in milliseconds.
+    #[must_use]
+    pub fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::Relaxed)
+    }
+
+    /// Puts the clock so far ahead of (negative: behind) where it would be unmoved.
+    pub fn set_offset_ms(&self, ms: i64) {
+        self.offset_ms.store(ms, Ordering::Relaxed);
+    }
+
     /// Moves the clock by `ms` (negative: back).
     pub fn advance_ms(&self, ms: i64) {
         self.offset_ms.fetch_add(ms, Ordering::Relaxed);
@@ -71,6 +82,9 @@ mod tests {
         same.advance_ms(-7_001);
         assert_eq!(clock.now(), Timestamp(-2_001));
         assert_eq!(clock.now().seconds(), -3);
+        assert_eq!(clock.offset_ms(), -7_001);
+        same.set_offset_ms(1);
+        assert_eq!(clock.now(), Timestamp(5_001));
     }
 
     #[test]

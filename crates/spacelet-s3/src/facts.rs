@@ -13,6 +13,7 @@ use spacelet_engine::{
     Acl, Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World,
 };
 
+use crate::access_log::Logged;
 use crate::auth::Admission;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::guard::Guard;
@@ -21,7 +22,7 @@ use crate::operation::{Operation, Row, Subject};
 use crate::policy::{Circumstances, add_existing_tags, add_parameters};
 use crate::query::Query;
 use crate::request::Source;
-use crate::service::Shared;
+use crate::service::{Shared, Trace};
 use crate::target::Target;
 
 /// The records that a request is about.
@@ -57,11 +58,12 @@ pub(crate) fn key_of(target: &Target) -> Result<Option<ObjectKey>, S3Error> {
 /// `NoSuchBucket`, `AccessDenied`, `NoSuchKey`, storage errors.
 pub(crate) fn gather(
     shared: &Shared,
-    row: &Row,
+    row: &'static Row,
     admission: &Admission,
     target: &Target,
     query: &Query<'_>,
     circumstances: Circumstances<'_>,
+    trace: &mut Trace,
 ) -> Result<Gathered, S3Error> {
     let world = &admission.world;
     let mut gathered = Gathered { key: key_of(target)?, ..Gathered::default() };
@@ -70,6 +72,8 @@ pub(crate) fn gather(
         return Ok(gathered);
     }
     let bucket = find_bucket(world, target).map_err(|error| as_put_is_told(shared, row, error))?;
+    let version = query.get_non_empty("versionId");
+    trace.logged = Logged::of(world, &bucket, Some(row), &admission.caller, circumstances, version);
     let headers = circumstances.headers();
     if row.subject == Subject::Copy {
         gathered.source = Some(find_source(shared, admission, &bucket, circumstances)?);
@@ -79,13 +83,15 @@ pub(crate) fn gather(
     let parameters = |environment: &mut Environment| {
         add_parameters(environment, row.operation, query, headers, keys);
     };
-    let names_version = query.get_non_empty("versionId").is_some();
-    let action = if names_version { versioned_action(row.action) } else { row.action };
+    let action = if version.is_some() { versioned_action(row.action) } else { row.action };
     let ask = Ask { key: gathered.key.as_ref(), parameters: Some(&parameters), ..Ask::of(row.need, action) };
     if row.subject == Subject::Object {
         let key = gathered.key.as_ref().ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no key was named"))?;
         let object = world.object(&bucket, key, &version_of(query))?.filter(|object| !object.is_delete_marker);
         judge.judge_object(ask, object.as_ref())?;
+        if let Some(logged) = &mut trace.logged {
+            logged.object_bytes = object.as_ref().map(|object| object.bytes);
+        }
         gathered.object = object;
     } else {
         judge.judge(ask)?;

@@ -8,6 +8,7 @@ use http::{HeaderValue, Method, StatusCode};
 use spacelet_engine::Region;
 
 use crate::ResponseBody;
+use crate::access_log::Answered;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::explain::{EXPLAIN, header_value};
 use crate::headers;
@@ -52,6 +53,17 @@ pub(crate) fn finish(
     }
     if settings.explain && !explanation.is_empty() {
         response.headers.insert(EXPLAIN, header_value(&explanation));
+    }
+    if let (Some(logged), Some(target)) = (trace.logged.take(), &trace.target) {
+        let answered = Answered {
+            request_id: &request_id,
+            host_id: &shared.ids.host_id(region),
+            status: response.status.as_u16(),
+            code: code.as_ref().map(|error| error.code.name()),
+            bytes: response.body.bytes(),
+            took_ms: logged.took_ms(),
+        };
+        shared.access_logs.add(*logged, target, parts, &answered);
     }
     record(shared, parts, trace, &request_id, response.status, code.as_ref(), &explanation);
     let mut answer = http::Response::new(response.body);

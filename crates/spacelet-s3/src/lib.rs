@@ -7,6 +7,7 @@
 mod service;
 mod settings;
 
+mod access_log;
 mod auth;
 mod facts;
 mod finish;
@@ -26,6 +27,7 @@ mod form;
 mod header_case;
 mod headers;
 mod lifecycle;
+mod logging;
 mod notification;
 mod object_lock;
 mod ownership;
@@ -45,6 +47,7 @@ mod journal;
 mod limits;
 mod profile;
 
+pub use access_log::Delivered;
 pub use error::{ErrorCode, ErrorRow, errors};
 pub use journal::JournalEntry;
 pub use limits::Limits;

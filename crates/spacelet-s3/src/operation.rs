@@ -196,6 +196,14 @@ impl Row {
         }
     }
 
+    /// The query parameter that chooses the row, where one does by its name alone.
+    pub(crate) fn sub_resource(&self) -> Option<&'static str> {
+        self.when.iter().find_map(|when| match when {
+            When::Has(name) => Some(*name),
+            When::Set(_) | When::Is(..) | When::Header(_) | When::Form => None,
+        })
+    }
+
     fn status(&self, is_aws: bool) -> Status {
         if is_aws { self.aws } else { self.spaces }
     }

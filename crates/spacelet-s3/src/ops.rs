@@ -6,6 +6,7 @@ mod bucket_cors;
 mod bucket_documents;
 mod bucket_encryption;
 mod bucket_lifecycle;
+mod bucket_logging;
 mod bucket_notification;
 mod bucket_policy;
 mod bucket_versioning;
@@ -94,6 +95,8 @@ async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Resp
         Operation::GetBucketCors => bucket_cors::get_bucket_cors(request).await,
         Operation::PutBucketCors => bucket_cors::put_bucket_cors(request).await,
         Operation::DeleteBucketCors => bucket_cors::delete_bucket_cors(request).await,
+        Operation::GetBucketLogging => bucket_logging::get_bucket_logging(request).await,
+        Operation::PutBucketLogging => bucket_logging::put_bucket_logging(request).await,
         Operation::GetBucketWebsite => bucket_website::get_bucket_website(request).await,
         Operation::PutBucketWebsite => bucket_website::put_bucket_website(request).await,
         Operation::DeleteBucketWebsite => bucket_website::delete_bucket_website(request).await,

@@ -37,6 +37,8 @@ pub struct Profile {
     pub limited_keys_exclude_policies: bool,
     /// Putting a policy or CORS rules on a missing bucket answers `NoSuchKey` (spaces-reference 4.5, 4.6).
     pub missing_bucket_is_missing_key: bool,
+    /// A bucket's access logs may not go into itself (spaces-reference 4.8).
+    pub log_target_is_another: bool,
     /// The code for a document that is no website configuration.
     pub website_fault: ErrorCode,
     /// Words of a website configuration are checked: no slash in an index suffix, protocols `http` and `https` (AWS).
@@ -65,6 +67,7 @@ impl Profile {
         policies_are_confined: false,
         limited_keys_exclude_policies: true,
         missing_bucket_is_missing_key: true,
+        log_target_is_another: true,
         website_fault: ErrorCode::InvalidArgument,
         website_words_are_checked: false,
         website_sends_to_folders: false,
@@ -88,6 +91,7 @@ impl Profile {
         policies_are_confined: true,
         limited_keys_exclude_policies: false,
         missing_bucket_is_missing_key: false,
+        log_target_is_another: false,
         website_fault: ErrorCode::MalformedXML,
         website_words_are_checked: true,
         website_sends_to_folders: true,

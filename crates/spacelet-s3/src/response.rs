@@ -132,6 +132,16 @@ impl ResponseBody {
     }
 }
 
+impl ResponseBody {
+    /// How many bytes go out, whatever the head says; `None`: not known.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Chunked(bytes) => Some(bytes.len() as u64),
+            Kind::Empty | Kind::Full(_) | Kind::Stored(_) => self.size_hint().exact(),
+        }
+    }
+}
+
 impl Stored {
     fn poll_block(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, EngineError>>> {
         if let Some(block) = self.first.take() {

@@ -16,6 +16,7 @@ use http_body::Body;
 use spacelet_sigv4::SigningKeys;
 use tokio::sync::Semaphore;
 
+use crate::access_log::{AccessLogs, Delivered, Logged};
 use crate::auth::{Admission, admit};
 use crate::body::{BodySource, BoxError, RequestBody};
 use crate::cors::{self, CorsHeaders};
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     /// Given to answers with an ETag.
     pub(crate) spelled_etag: http::Extensions,
     pub(crate) journal: Journal,
+    /// Lines of access logs that wait to be delivered.
+    pub(crate) access_logs: AccessLogs,
     /// Bucket policies, parsed.
     pub(crate) policies: PolicyCache,
     /// A turn for each read that runs on a blocking thread.
@@ -67,6 +70,8 @@ pub(crate) struct Trace {
     pub(crate) access_key: Option<String>,
     pub(crate) canonical_request: Option<String>,
     pub(crate) notes: Vec<String>,
+    /// Set once a bucket is known that logs its requests.
+    pub(crate) logged: Option<Box<Logged>>,
 }
 
 impl S3Service {
@@ -78,6 +83,7 @@ impl S3Service {
             signing_keys: SigningKeys::new(),
             ids: Ids::new(),
             spelled_etag: spelled_etag(),
+            access_logs: AccessLogs::default(),
             policies: PolicyCache::default(),
             journal: Journal::new(settings.limits.journal_entries_max),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
@@ -90,6 +96,16 @@ impl S3Service {
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.shared.journal.entries()
+    }
+
+    /// Writes the access logs that wait into their target buckets.
+    pub async fn deliver_logs(&self) -> Delivered {
+        self.shared.access_logs.deliver().await
+    }
+
+    /// Returns when so many lines of access logs wait that they should be delivered.
+    pub async fn logs_are_full(&self) {
+        self.shared.access_logs.full().await;
     }
 
     /// Answers one request. A panic in an operation is answered as `InternalError`.
@@ -145,7 +161,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, &target, parts);
     }
     let circumstances = Circumstances::of(&shared.settings, parts);
-    let facts = gather(shared, row, &admission, &target, &query, circumstances)?;
+    let facts = gather(shared, row, &admission, &target, &query, circumstances, trace)?;
     let Admission { world, caller, account, payload } = admission;
     let request = Request {
         shared,

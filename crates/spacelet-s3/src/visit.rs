@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use spacelet_engine::access::Need;
 use spacelet_engine::{Bucket, ObjectInfo, ObjectKey, Redirection, VersionSelector, Website};
 
+use crate::access_log::Logged;
 use crate::auth::{Admission, admit};
 use crate::cors;
 use crate::error::{ErrorCode, S3Error};
@@ -60,11 +61,12 @@ pub(crate) async fn visit(
     let admission = admit(shared, parts, target, trace)?;
     trace.is_admitted = true;
     let bucket = find_bucket(&admission.world, target)?;
+    let circumstances = Circumstances::of(&shared.settings, parts);
+    trace.logged = Logged::of(&admission.world, &bucket, None, &admission.caller, circumstances, None);
     trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);
     let none = || S3Error::new(ErrorCode::NoSuchWebsiteConfiguration, "the Space is no website; see PutBucketWebsite");
     let site = website_of(&admission.world, &bucket)?.ok_or_else(none)?;
     let key = key_of(target)?.map(|key| key.as_str().to_owned()).unwrap_or_default();
-    let circumstances = Circumstances::of(&shared.settings, parts);
     let visit = Visit { shared, admission: &admission, target, parts, circumstances, bucket, site, key };
     visit.answer(notes).await
 }

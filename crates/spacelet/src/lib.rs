@@ -13,6 +13,7 @@
 pub mod cli;
 pub mod settings;
 
+mod access_logs;
 mod emulator;
 mod first;
 mod lifecycle;

@@ -13,7 +13,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::emulator;
+use crate::access_logs;
+use crate::emulator::{self, Emulator};
 use crate::first::{self, FirstKey};
 use crate::lifecycle;
 use crate::listen::{self, ListenLimits};
@@ -51,15 +52,22 @@ impl Server {
             ..s3_settings(&settings, &engine, &ready)
         });
         let s3_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
-        let emulator = emulator::router(&settings, s3_url.clone());
+        let emulator = Emulator {
+            engine: Arc::clone(&engine),
+            service: service.clone(),
+            day_ms: lifecycle::day_ms(settings.lifecycle_day),
+        };
+        let emulator = emulator::router(&settings, s3_url.clone(), emulator);
         let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url);
         let control = spacelet_control::router(control, emulator);
+        let logs = tokio::spawn(access_logs::run(service.clone(), settings.logs_flush, stopped.clone()));
         let s3 = tokio::spawn(listen::serve(listener, service.clone(), limits, stopped.clone()));
         let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped.clone()));
         let worker = tokio::spawn(lifecycle::run(Arc::clone(&engine), settings.lifecycle_day, stopped));
-        let store = Arc::clone(&engine);
+        let (store, logging) = (Arc::clone(&engine), service.clone());
         let ended = tokio::spawn(async move {
-            let _ = tokio::join!(s3, control, worker);
+            let _ = tokio::join!(s3, control, worker, logs);
+            logging.deliver_logs().await;
             store.close().await;
         });
         let mut running = Running {

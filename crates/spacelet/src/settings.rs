@@ -96,6 +96,8 @@ pub struct Settings {
     pub stop_timeout: Duration,
     /// The length of a day for lifecycle rules.
     pub lifecycle_day: Duration,
+    /// How often access logs are delivered.
+    pub logs_flush: Duration,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// The least serious lines that are written.
@@ -139,6 +141,7 @@ impl Default for Settings {
             header_timeout: Duration::ZERO,
             stop_timeout: Duration::ZERO,
             lifecycle_day: Duration::ZERO,
+            logs_flush: Duration::ZERO,
             log_format: LogFormat::Text,
             log_level: tracing::level_filters::LevelFilter::INFO,
             clock: Clock::system(),

@@ -32,6 +32,8 @@ pub(crate) enum Operation {
     PutBucketPolicy,
     DeleteBucketPolicy,
     GetBucketPolicyStatus,
+    GetBucketLogging,
+    PutBucketLogging,
     GetBucketWebsite,
     PutBucketWebsite,
     DeleteBucketWebsite,
@@ -169,8 +171,9 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketVersioning" GetBucketVersioning: Get Bucket [Has("versioning")] BucketState "s3:GetBucketVersioning" Bucket Built Built
     "PutBucketVersioning" PutBucketVersioning: Put Bucket [Has("versioning")] BucketConfigure "s3:PutBucketVersioning" Bucket Built Built
     "ListObjectVersions" ListObjectVersions: Get Bucket [Has("versions")] BucketRead "s3:ListBucketVersions" Bucket Built Built
-    "GetBucketLogging" Unserved: Get Bucket [Has("logging")] BucketConfigure "s3:GetBucketLogging" Bucket NotYet NotYet
-    "PutBucketLogging" Unserved: Put Bucket [Has("logging")] BucketConfigure "s3:PutBucketLogging" Bucket NotYet NotYet
+    "GetBucketLogging" GetBucketLogging: Get Bucket [Has("logging")] BucketConfigure "s3:GetBucketLogging" Bucket Built Built
+    "PutBucketLogging" PutBucketLogging: Put Bucket [Has("logging")] BucketConfigure "s3:PutBucketLogging" Bucket Built Built
+    "DELETE of a bucket's logging" Unserved: Delete Bucket [Has("logging")] BucketConfigure "s3:PutBucketLogging" Bucket NotAllowed NotAllowed
     "GetObjectTagging" GetObjectTagging: Get Object [Has("tagging")] ObjectRead "s3:GetObjectTagging" Object Built Built
     "PutObjectTagging" PutObjectTagging: Put Object [Has("tagging")] BucketWrite "s3:PutObjectTagging" Object Built Built
     "DeleteObjectTagging" DeleteObjectTagging: Delete Object [Has("tagging")] BucketWrite "s3:DeleteObjectTagging" Object Built Built

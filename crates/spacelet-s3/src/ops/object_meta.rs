@@ -9,8 +9,8 @@ use spacelet_engine::{Bucket, ObjectLock, ObjectMeta, StoredHeader};
 
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
-use crate::request::Request;
 use crate::headers::WEBSITE_REDIRECT;
+use crate::request::Request;
 use crate::response::Response;
 use crate::{Profile, encryption, object_lock};
 

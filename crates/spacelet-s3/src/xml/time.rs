@@ -75,6 +75,31 @@ pub(crate) fn iso_millis(out: &mut String, at: Timestamp) {
     out.push('Z');
 }
 
+/// Appends `24/Nov/2026:08:15:11 +0000`: the time in an access log's line.
+pub(crate) fn log_time(out: &mut String, at: Timestamp) {
+    let calendar = Calendar::of(at);
+    push_padded(out, calendar.day, 2);
+    out.push('/');
+    out.push_str(calendar.month.checked_sub(1).and_then(|month| MONTHS.get(month)).unwrap_or(&"Jan"));
+    out.push('/');
+    push_padded(out, calendar.year.unsigned_abs(), 4);
+    for value in [calendar.hour, calendar.minute, calendar.second] {
+        out.push(':');
+        push_padded(out, value, 2);
+    }
+    out.push_str(" +0000");
+}
+
+/// Appends `2026-11-24-08-15-11`: the time in a log object's name.
+pub(crate) fn log_name(out: &mut String, at: Timestamp) {
+    let calendar = Calendar::of(at);
+    push_padded(out, calendar.year.unsigned_abs(), 4);
+    for value in [calendar.month as u64, calendar.day, calendar.hour, calendar.minute, calendar.second] {
+        out.push('-');
+        push_padded(out, value, 2);
+    }
+}
+
 /// `Tue, 24 Nov 2026 08:15:11 GMT` (RFC 9110 5.6.7).
 pub(crate) fn http_date(at: Timestamp) -> String {
     let calendar = Calendar::of(at);
@@ -113,6 +138,11 @@ mod tests {
         assert_eq!(iso(4_102_444_799_999), "2099-12-31T23:59:59.999Z");
         assert_eq!(http_date(Timestamp(1_795_508_111_603)), "Tue, 24 Nov 2026 08:15:11 GMT");
         assert_eq!(http_date(Timestamp(784_111_777_000)), "Sun, 06 Nov 1994 08:49:37 GMT");
+        let mut log = String::new();
+        log_time(&mut log, Timestamp(784_111_777_000));
+        log.push(' ');
+        log_name(&mut log, Timestamp(784_111_777_000));
+        assert_eq!(log, "06/Nov/1994:08:49:37 +0000 1994-11-06-08-49-37");
     }
 
     proptest::proptest! {

@@ -523,6 +523,18 @@ pub const TABLE: &[Row] = &[
         ..EMPTY
     },
     Row {
+        name: "access log delivery",
+        group: LIMITS,
+        flag: "logs-flush",
+        value: "TIME",
+        variable: "SPACELET_LOGS_FLUSH",
+        default: "300s",
+        meaning: "How often the access logs of Spaces (PutBucketLogging) are written into their target Spaces; also at \
+                  1 MiB, when the clock is moved, when the server stops, and by `POST /emulator/logs/flush`.",
+        set: |s, text| duration(text).map(|t| s.logs_flush = t),
+        ..EMPTY
+    },
+    Row {
         name: "log format",
         group: LOG,
         flag: "log-format",

@@ -1,0 +1,133 @@
+//! Access logs: what is delivered, where and when.
+
+use super::{TOKEN, ask, start_with, told};
+use crate::server::Server;
+use crate::support::Call;
+use regex_lite::Regex;
+use tempfile::TempDir;
+
+const ON: &str = "PUT /b-one?logging\n\n<BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket>\
+    <TargetPrefix>log/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+const FLUSH: &str = "POST /emulator/logs/flush";
+
+fn prepare(server: &Server) {
+    server.prepare(&["PUT /b-one", "PUT /b-logs", ON]);
+}
+
+/// The keys in the target bucket.
+fn keys(server: &Server) -> Vec<String> {
+    let listing = server.send("GET /b-logs?list-type=2").text();
+    Regex::new("<Key>([^<]+)</Key>").unwrap().captures_iter(&listing).map(|found| found[1].to_owned()).collect()
+}
+
+/// All delivered lines.
+fn lines(server: &Server) -> Vec<String> {
+    let texts = keys(server).into_iter().map(|key| server.send(&format!("GET /b-logs/{key}")).text());
+    texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn each_request_leaves_a_line_of_26_fields() {
+    let server = start_with(|_| ());
+    prepare(&server);
+    server.prepare(&["PUT /b-one/a%20b?x=1\nUser-Agent: say \"hi\"\nReferer: http://r.example/\n\nhello"]);
+    server.send("GET /b-one/a%20b as nobody");
+    server.send("GET /b-one/a%20b");
+    server.send("GET /b-one?list-type=2");
+    server.send("DELETE /b-one/none as B");
+    server.send("GET /b-one/a%20b?X-Amz-Security-Token=hidden&X-Amz-Signature=hidden as nobody");
+    let told = told(&server, FLUSH);
+    assert_eq!((&told["logs"]["objects"], &told["logs"]["records"]), (&1.into(), &6.into()));
+
+    let [key] = &keys(&server)[..] else { panic!("one log object") };
+    assert!(Regex::new(r"^log/\d{4}(-\d\d){5}-[A-Z0-9]{16}$").unwrap().is_match(key), "{key}");
+    let lines = lines(&server);
+    let field = Regex::new(r#"\[[^\]]*\]|"[^"]*"|\S+"#).unwrap();
+    let fields: Vec<Vec<&str>> =
+        lines.iter().map(|line| field.find_iter(line).map(|found| found.as_str()).collect()).collect();
+    assert!(fields.iter().all(|fields| fields.len() == 26), "{lines:#?}");
+    let shown: Vec<String> = fields
+        .iter()
+        .map(|f| {
+            [f[0], f[1], f[3], f[4], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[15], f[16], f[19], f[21]].join(" ")
+        })
+        .collect();
+    expect_test::expect![[r#"
+        6174283 b-one 127.0.0.1 6174283 REST.PUT.OBJECT a%20b "PUT /b-one/a%20b?x=1 HTTP/1.1" 200 - - 5 "http://r.example/" "say %22hi%22" SigV4 AuthHeader
+        6174283 b-one 127.0.0.1 - REST.GET.OBJECT a%20b "GET /b-one/a%20b HTTP/1.1" 403 AccessDenied 232 - - - - -
+        6174283 b-one 127.0.0.1 6174283 REST.GET.OBJECT a%20b "GET /b-one/a%20b HTTP/1.1" 200 - 5 5 - - SigV4 AuthHeader
+        6174283 b-one 127.0.0.1 6174283 REST.GET.BUCKET - "GET /b-one?list-type=2 HTTP/1.1" 200 - 450 - - - SigV4 AuthHeader
+        6174283 b-one 127.0.0.1 7000001 REST.DELETE.OBJECT none "DELETE /b-one/none HTTP/1.1" 403 AccessDenied 232 - - - SigV4 AuthHeader
+        6174283 b-one 127.0.0.1 - REST.GET.OBJECT a%20b "GET /b-one/a%20b?X-Amz-Security-Token=***&X-Amz-Signature=*** HTTP/1.1" 403 AccessDenied 232 - - - SigV4 QueryString
+    "#]].assert_eq(&(shown.join("\n") + "\n"));
+    assert!(fields.iter().all(|f| f[5].starts_with("tx00000") && f[22].starts_with("127.0.0.1:")));
+    assert!(Regex::new(r"^\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]$").unwrap().is_match(fields[0][2]));
+    assert!(!lines.join("\n").contains("hidden"));
+}
+
+#[test]
+fn a_space_that_logs_nothing_leaves_no_line_and_deliveries_are_not_logged() {
+    let server = start_with(|_| ());
+    prepare(&server);
+    // The target logs into the source: a delivery into either is no request.
+    let back = ON.replace("PUT /b-one", "PUT /b-logs").replace("<TargetBucket>b-logs", "<TargetBucket>b-one");
+    server.prepare(&["PUT /b-quiet", "PUT /b-quiet/k\n\nx", &back]);
+    assert_eq!(told(&server, FLUSH)["logs"]["records"], 0);
+    server.send("HEAD /b-one");
+    assert_eq!(told(&server, FLUSH)["logs"]["records"], 1);
+    assert_eq!(told(&server, FLUSH)["logs"]["records"], 0);
+    server.prepare(&["PUT /b-logs?logging\n\n<BucketLoggingStatus/>"]);
+    told(&server, FLUSH);
+    // Nothing more once it is off; the request that turned it off still was logged, into the other one.
+    server.prepare(&["PUT /b-one?logging\n\n<BucketLoggingStatus/>"]);
+    told(&server, FLUSH);
+    server.send("HEAD /b-one");
+    assert_eq!(told(&server, FLUSH)["logs"]["records"], 0);
+}
+
+#[test]
+fn moving_the_clock_and_stopping_deliver_too() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let with_data = |settings: &mut spacelet::Settings| settings.data = Some(data.clone());
+    let server = start_with(with_data);
+    prepare(&server);
+    server.send("HEAD /b-one");
+    assert_eq!(told(&server, r#"POST /emulator/clock {"advance_seconds":60}"#)["logs"]["objects"], 1);
+    server.send("HEAD /b-one");
+    server.stop();
+    let server = start_with(with_data);
+    assert_eq!(lines(&server).len(), 2);
+}
+
+#[test]
+fn logs_of_a_target_that_is_gone_are_dropped_and_counted() {
+    let server = start_with(|_| ());
+    prepare(&server);
+    server.send("HEAD /b-one");
+    server.prepare(&["DELETE /b-logs"]);
+    let told = told(&server, FLUSH);
+    assert_eq!((&told["logs"]["objects"], &told["logs"]["dropped"]), (&0.into(), &1.into()));
+}
+
+#[test]
+fn they_are_delivered_at_their_size_without_being_asked() {
+    let server = start_with(|_| ());
+    prepare(&server);
+    let path = format!("GET /b-one/{}", "k".repeat(1_000));
+    let mut requests = 0;
+    // A line has about 3 KiB here: the first MiB is full after some hundred requests.
+    while keys(&server).is_empty() {
+        requests += 1;
+        assert!(requests < 2_000, "nothing was delivered");
+        Call::new(&path).header("User-Agent", &"a".repeat(2_000)).send(&server);
+    }
+    assert!(requests > 100, "{requests} requests were delivered at once");
+}
+
+#[test]
+fn flushing_wants_the_token() {
+    let server = start_with(|_| ());
+    assert_eq!(ask(&server, "wrong", FLUSH).status, 401);
+    assert_eq!(ask(&server, TOKEN, "GET /emulator/logs/flush").status, 405);
+}

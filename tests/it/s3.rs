@@ -38,6 +38,7 @@ mod list_parts;
 mod upload_part;
 mod upload_part_copy;
 
+mod aws;
 mod not_offered;
 mod responses;
 

@@ -69,6 +69,7 @@ impl Server {
     /// Ends it, so that its folder can be opened again.
     pub(crate) fn stop(mut self) {
         let running = self.running.take().unwrap();
+        tested_by::record(self.profile, &running.journal());
         std::thread::spawn(|| runtime().block_on(running.stop())).join().unwrap();
     }
 

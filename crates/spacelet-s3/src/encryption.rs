@@ -34,7 +34,7 @@ struct Encryption {
 /// What to record with a new object: what its headers say, else the bucket's default, else nothing.
 ///
 /// # Errors
-/// `InvalidEncryptionAlgorithmError`, `InvalidArgument`, storage errors.
+/// `InvalidArgument`, storage errors.
 pub(crate) fn of_new_object(headers: &HeaderMap, world: &World, bucket: &Bucket) -> Result<Vec<StoredHeader>, S3Error> {
     let encryption = match of_headers(headers)? {
         Some(encryption) => Some(encryption),
@@ -55,7 +55,8 @@ fn of_headers(headers: &HeaderMap) -> Result<Option<Encryption>, S3Error> {
     };
     if !ALGORITHMS.contains(&algorithm.as_str()) {
         let why = "x-amz-server-side-encryption is AES256, aws:kms or aws:kms:dsse";
-        return Err(S3Error::new(ErrorCode::InvalidEncryptionAlgorithmError, why));
+        return Err(S3Error::new(ErrorCode::InvalidArgument, why)
+            .with_message("The encryption method specified is not supported"));
     }
     if algorithm == AES256 && key_id.is_some() {
         return Err(without_kms());
@@ -135,6 +136,11 @@ pub(crate) fn told(meta: &ObjectMeta, mut response: Response) -> Response {
     response
 }
 
+/// Whether a write says how to encrypt: then a copy to itself changes something.
+pub(crate) fn is_asked_for(headers: &HeaderMap) -> bool {
+    headers.contains_key(ALGORITHM)
+}
+
 /// Refuses a read that says how to encrypt.
 ///
 /// # Errors
@@ -175,8 +181,8 @@ mod tests {
         assert_eq!(recorded(&[(ALGORITHM, kms), (KEY_ID, "k"), (BUCKET_KEY, "true")]).unwrap(), [kms, "k", "true"]);
         let customer = HeaderName::from_static(CUSTOMER_ALGORITHM);
         for (pairs, code) in [
-            (vec![(ALGORITHM, "AES192")], ErrorCode::InvalidEncryptionAlgorithmError),
-            (vec![(ALGORITHM, "")], ErrorCode::InvalidEncryptionAlgorithmError),
+            (vec![(ALGORITHM, "AES192")], ErrorCode::InvalidArgument),
+            (vec![(ALGORITHM, "")], ErrorCode::InvalidArgument),
             (vec![(KEY_ID, "k")], ErrorCode::InvalidArgument),
             (vec![(ALGORITHM, "AES256"), (KEY_ID, "k")], ErrorCode::InvalidArgument),
             (vec![(ALGORITHM, "AES256"), (customer, "AES256")], ErrorCode::InvalidArgument),

@@ -11,6 +11,7 @@ use spacelet_engine::access::Need;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::query::Query;
 
+mod notes;
 mod rows;
 pub(crate) use rows::Operation;
 use rows::ROWS;
@@ -236,6 +237,8 @@ pub struct OperationRow {
     pub spaces: Status,
     /// In profile `aws`.
     pub aws: Status,
+    /// What a client would notice of it in profile `aws`; empty where it does all that it says.
+    pub aws_note: &'static str,
 }
 
 /// The whole operation table, in its order.
@@ -250,6 +253,7 @@ pub fn operations() -> Vec<OperationRow> {
             action: row.action,
             spaces: row.spaces,
             aws: row.aws,
+            aws_note: notes::of(row.name),
         })
         .collect()
 }

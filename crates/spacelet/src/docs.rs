@@ -122,9 +122,10 @@ fn compatibility() -> String {
         let _ =
             write!(page, "\n## {title}\n\n| operation | request | spaces | aws | tested by |\n|---|---|---|---|---|\n");
         for row in operations().iter().filter(|row| row.scope == scope) {
-            let OperationRow { name, spaces, aws, .. } = row;
+            let OperationRow { name, spaces, aws, aws_note, .. } = row;
+            let note = if aws_note.is_empty() { String::new() } else { format!(": {aws_note}") };
             let (spaces, aws) = (status(*spaces), status(*aws));
-            let _ = writeln!(page, "| {name} | {} | {spaces} | {aws} | {} |", request(row), tested_by(name));
+            let _ = writeln!(page, "| {name} | {} | {spaces} | {aws}{note} | {} |", request(row), tested_by(name));
         }
     }
     page.push_str(&s3_tests());

@@ -219,6 +219,8 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetBucketPolicyStatus" GetBucketPolicyStatus: Get Bucket [Has("policyStatus")] BucketConfigure "s3:GetBucketPolicyStatus" Bucket NotOffered Built
     "GetObjectLockConfiguration" GetObjectLockConfiguration: Get Bucket [Has("object-lock")] BucketConfigure "s3:GetBucketObjectLockConfiguration" Bucket NotOffered Built
     "PutObjectLockConfiguration" PutObjectLockConfiguration: Put Bucket [Has("object-lock")] BucketConfigure "s3:PutBucketObjectLockConfiguration" Bucket NotOffered Built
+    "DeleteObjectLockConfiguration" Unserved: Delete Bucket [Has("object-lock")] BucketConfigure "s3:PutBucketObjectLockConfiguration" Bucket NotOffered NotAllowed
+    "DeleteBucketRequestPayment" Unserved: Delete Bucket [Has("requestPayment")] BucketConfigure "s3:PutBucketRequestPayment" Bucket NotOffered NotAllowed
     "CreateSession" Unserved: Get Bucket [Has("session")] BucketRead "s3express:CreateSession" Bucket NotOffered NotOffered
     "GetBucketMetadataConfiguration" Unserved: Get Bucket [Has("metadataConfiguration")] BucketConfigure "s3:GetBucketMetadataConfiguration" Bucket NotOffered NotOffered
     "CreateBucketMetadataConfiguration" Unserved: Post Bucket [Has("metadataConfiguration")] BucketConfigure "s3:CreateBucketMetadataConfiguration" Bucket NotOffered NotOffered
@@ -230,6 +232,8 @@ pub(super) const ROWS: &[Row] = rows! {
     "PutObjectLegalHold" PutObjectLegalHold: Put Object [Has("legal-hold")] BucketWrite "s3:PutObjectLegalHold" Object NotOffered Built
     "GetObjectRetention" GetObjectRetention: Get Object [Has("retention")] ObjectRead "s3:GetObjectRetention" Object NotOffered Built
     "PutObjectRetention" PutObjectRetention: Put Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Object NotOffered Built
+    "DeleteObjectLegalHold" Unserved: Delete Object [Has("legal-hold")] BucketWrite "s3:PutObjectLegalHold" Key NotOffered NotAllowed
+    "DeleteObjectRetention" Unserved: Delete Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Key NotOffered NotAllowed
     "GetObjectTorrent" Unserved: Get Object [Has("torrent")] ObjectRead "s3:GetObjectTorrent" Object NotOffered NotOffered
     "GetObjectAttributes" Unserved: Get Object [Has("attributes")] ObjectRead "s3:GetObjectAttributes" Object Ignored NotYet
     "RestoreObject" Unserved: Post Object [Has("restore")] BucketWrite "s3:RestoreObject" Object NotOffered NotYet

@@ -92,7 +92,7 @@ struct Options {
 impl Options {
     fn read(request: &Request<'_>, bucket: &Bucket) -> Result<Self, S3Error> {
         let metadata = directive(request, &METADATA_DIRECTIVE, "Unknown metadata directive.")?;
-        if metadata == Directive::Copy && is_to_itself(request)? {
+        if metadata == Directive::Copy && is_to_itself(request)? && !encryption::is_asked_for(request.headers) {
             let why = "source and target are the same object, and nothing would change";
             return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(TO_ITSELF));
         }

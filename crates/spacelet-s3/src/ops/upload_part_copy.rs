@@ -5,6 +5,7 @@ use std::ops::Range;
 use spacelet_engine::{EngineError, ObjectInfo, Part, Timestamp, Upload};
 
 use super::{copying, uploads};
+use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::range::{CopyRangeError, copy_range};
@@ -33,7 +34,7 @@ pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S
     xml.time("LastModified", Timestamp(part.modified.seconds() * 1000));
     xml.text("ETag", part.etag.as_str());
     xml.close("CopyPartResult");
-    Ok(Response::xml(xml.finish()))
+    Ok(encryption::told(&upload.meta, Response::xml(xml.finish())))
 }
 
 async fn copy(

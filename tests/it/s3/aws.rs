@@ -1,0 +1,25 @@
+//! What profile `aws` has and Spaces lacks: configurations of a bucket, object lock, ownership, public access block,
+//! encryption as it is reported, notifications. In profile `spaces` all of it is 501 (`not_offered.rs`).
+
+mod bucket_documents;
+mod configurations_by_id;
+mod encryption;
+mod notification;
+mod object_lock;
+mod ownership;
+mod public_access;
+
+use crate::server::Server;
+use spacelet_s3::Profile;
+
+/// A server in profile `aws` with a bucket `b-one`.
+fn with_bucket() -> Server {
+    let server = Server::start_with(|settings| settings.profile = Profile::AWS);
+    server.prepare(&["PUT /b-one"]);
+    server
+}
+
+/// Requests of texts that are put together.
+fn refs(requests: &[String]) -> Vec<&str> {
+    requests.iter().map(String::as_str).collect()
+}

@@ -22,6 +22,7 @@ mod control;
 mod emulator;
 mod golden;
 mod limits;
+mod matrix;
 mod policy;
 mod s3;
 

@@ -33,6 +33,7 @@ CLIENTS = {
     "s3cmd": ["client_s3cmd.py"],
     "restic": ["client_restic.py"],
     "boto3": ["client_boto3.py"],
+    "boto3-emulator": ["client_emulator.py"],
     "aws-sdk-js": ["client_node.py", "aws-sdk"],
     "minio-js": ["client_node.py", "minio"],
     "minio-py": ["client_minio.py"],

@@ -10,7 +10,8 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYS = ("CLIENTTESTSKEY000001", "client/tests+secret/only0123456789abcdefghij")
 LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
-KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "CLIENTS_TRACE", "TEST_RUN_MARK")
+TOKEN = "clients-tests-token"
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "CLIENTS_SERVER", "CLIENTS_TRACE", "TEST_RUN_MARK")
 
 
 def clean_environment(home):
@@ -20,7 +21,7 @@ def clean_environment(home):
 
 
 class Server:
-    """A durable server on free ports of 127.0.0.1, with a given first key."""
+    """A durable server on free ports of 127.0.0.1, with a given first key and control token."""
 
     def __init__(self, scratch):
         self.program = os.environ.get("CLIENTS_SERVER") or os.path.join(ROOT, "target", "release", "spacelet")
@@ -29,6 +30,7 @@ class Server:
         os.makedirs(self.home)
         self.keys = KEYS
         self.endpoint = None
+        self.control = None
         self.process = None
         self.said = []
         self.stopped = None
@@ -39,6 +41,7 @@ class Server:
             **clean_environment(self.home),
             "SPACELET_ACCESS_KEY": self.keys[0],
             "SPACELET_SECRET_KEY": self.keys[1],
+            "SPACELET_TOKEN": TOKEN,
         }
         command = [self.program, "server", self.data, "--address", "127.0.0.1:0", "--control-address", "127.0.0.1:0"]
         self.process = subprocess.Popen(
@@ -57,6 +60,8 @@ class Server:
             found = LISTENING.search(line)
             if self.endpoint is None and "API:" in line and found:
                 self.endpoint = found.group(0)
+            elif self.control is None and "Console:" in line and found:
+                self.control = found.group(0)
                 known.set()
         known.set()
 

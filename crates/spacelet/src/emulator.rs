@@ -27,7 +27,7 @@ pub(crate) struct Emulator {
 }
 
 /// Every route.
-pub(crate) fn router(settings: &Settings, s3_url: String, emulator: Emulator) -> Router {
+pub(crate) fn router(settings: &Settings, s3_url: &str, emulator: Emulator) -> Router {
     let about = about::about(settings, s3_url);
     Router::new()
         .route("/emulator/server", get(async move || about.clone()))

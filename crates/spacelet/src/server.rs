@@ -57,7 +57,7 @@ impl Server {
             service: service.clone(),
             day_ms: lifecycle::day_ms(settings.lifecycle_day),
         };
-        let emulator = emulator::router(&settings, s3_url.clone(), emulator);
+        let emulator = emulator::router(&settings, &s3_url, emulator);
         let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url);
         let control = spacelet_control::router(control, emulator);
         let logs = tokio::spawn(access_logs::run(service.clone(), settings.logs_flush, stopped.clone()));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::settings::Settings;
 
 /// The answer, which never changes while the server runs.
-pub(super) fn about(settings: &Settings, s3_url: String) -> Json<Value> {
+pub(super) fn about(settings: &Settings, s3_url: &str) -> Json<Value> {
     Json(json!({
         "server": {
             "version": env!("CARGO_PKG_VERSION"),

@@ -43,7 +43,7 @@ pub(crate) fn identify(shared: &Shared, world: &World, headers: &HeaderMap) -> R
 }
 
 /// The account of the settings; where seeds brought others instead, the first of them.
-fn first_account(shared: &Shared, world: &World) -> Result<AccountId, ApiError> {
+pub(crate) fn first_account(shared: &Shared, world: &World) -> Result<AccountId, ApiError> {
     let wanted = &shared.settings.account;
     if world.account(wanted)?.is_some() {
         return Ok(wanted.clone());

@@ -136,7 +136,7 @@ pub(crate) async fn purge(ask: Ask) -> Result<Answer, ApiError> {
     Ok(Answer::NOTHING)
 }
 
-fn is_purgeable(file: &str) -> bool {
+pub(crate) fn is_purgeable(file: &str) -> bool {
     let path = file.strip_suffix('*').unwrap_or(file);
     let is_directory = file == "*" || !file.ends_with('*') || path.ends_with('/');
     !file.is_empty() && file.len() <= FILE_BYTES_MAX && is_directory && !path.contains('*')

@@ -11,7 +11,7 @@ use crate::stamp::stamp;
 /// The longest name of a key, in characters.
 const NAME_CHARS_MAX: usize = 255;
 /// The most grants of a key.
-const GRANTS_MAX: usize = 200;
+pub(crate) const GRANTS_MAX: usize = 200;
 
 #[derive(Deserialize)]
 struct Body {
@@ -136,7 +136,7 @@ pub(crate) async fn delete(ask: Ask) -> Result<Answer, ApiError> {
     }
 }
 
-fn checked_name(name: String) -> Result<String, ApiError> {
+pub(crate) fn checked_name(name: String) -> Result<String, ApiError> {
     let chars = name.chars().count();
     if name.trim().is_empty() || chars > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         return Err(ApiError::bad_request(format!("name must have 1 to {NAME_CHARS_MAX} characters")));

@@ -15,6 +15,8 @@ mod tokens;
 pub mod connect;
 mod openapi;
 
+mod panel;
+
 mod ask;
 mod auth;
 mod error;
@@ -35,6 +37,7 @@ use spacelet_engine::{AccountId, CdnEndpoint, Engine, Region, Secret};
 
 pub use error::ApiError;
 pub use openapi::document as openapi;
+pub use panel::{JournalRow, PanelSettings, S3Answer, S3Door};
 pub use routes::{Field, Kind, ROUTES, Route, Shape};
 
 use rates::Rates;
@@ -70,6 +73,8 @@ pub struct ControlSettings {
     pub enforce_rates: bool,
     /// Empties the CDN's cache.
     pub purge: Purge,
+    /// What the panel is told besides.
+    pub panel: PanelSettings,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
     pub ready: Arc<AtomicBool>,
 }
@@ -94,6 +99,7 @@ pub fn router(settings: ControlSettings, emulator: Router) -> Router {
         .method_not_allowed_fallback(serve::unknown)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(Arc::clone(&shared))
+        .merge(panel::router(&shared))
         .merge(emulator.route_layer(guard))
         .route("/openapi.json", get(async || openapi::response()))
         .route("/_spacelet/health/live", get(async || StatusCode::OK))

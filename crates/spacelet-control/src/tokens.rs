@@ -10,9 +10,9 @@ use crate::routes::is_scope;
 use crate::stamp::stamp;
 
 /// The most tokens of a store.
-const TOKENS_MAX: usize = 200;
+pub(crate) const TOKENS_MAX: usize = 200;
 /// The longest name, in characters.
-const NAME_CHARS_MAX: usize = 255;
+pub(crate) const NAME_CHARS_MAX: usize = 255;
 
 #[derive(Deserialize)]
 struct Body {

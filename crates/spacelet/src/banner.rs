@@ -33,6 +33,7 @@ pub fn text(running: &Running, settings: &Settings) -> String {
             running.token().reveal()
         );
     }
+    let _ = writeln!(out, "\nPanel (this link signs in once, within five minutes):\n  {}", running.sign_in_link());
     out.push_str("\nReady. Ctrl-C stops it.\n");
     out
 }

@@ -19,6 +19,7 @@ mod first;
 mod lifecycle;
 mod listen;
 mod notify;
+mod panel;
 mod seed;
 mod server;
 mod start_error;

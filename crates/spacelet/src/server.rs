@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use spacelet_control::ControlSettings;
+use spacelet_control::{ControlSettings, PanelSettings};
 use spacelet_engine::{Clock, Engine, EngineSettings, Secret};
 use spacelet_s3::{JournalEntry, Notifier, S3Service, S3Settings};
 use tokio::net::TcpListener;
@@ -20,6 +20,7 @@ use crate::lifecycle;
 use crate::listen::{self, ListenLimits};
 use crate::mounted::is_mounted;
 use crate::notify;
+use crate::panel;
 use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::token::{self, Token};
@@ -58,7 +59,9 @@ impl Server {
             day_ms: lifecycle::day_ms(settings.lifecycle_day),
         };
         let emulator = emulator::router(&settings, &s3_url, emulator);
-        let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url);
+        let code = PanelSettings::new_code();
+        let panel = panel::settings(&service, code.clone());
+        let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url, panel);
         let control = spacelet_control::router(control, emulator);
         let logs = tokio::spawn(access_logs::run(service.clone(), settings.logs_flush, stopped.clone()));
         let s3 = tokio::spawn(listen::serve(listener, service.clone(), limits, stopped.clone()));
@@ -78,6 +81,7 @@ impl Server {
             folder,
             first_key: None,
             token,
+            code,
             engine,
             service,
             stop,
@@ -104,6 +108,7 @@ pub struct Running {
     folder: Option<PathBuf>,
     first_key: Option<FirstKey>,
     token: Token,
+    code: Secret,
     engine: Arc<Engine>,
     service: S3Service,
     stop: watch::Sender<bool>,
@@ -151,6 +156,12 @@ impl Running {
     #[must_use]
     pub fn token(&self) -> &Secret {
         &self.token.secret
+    }
+
+    /// A link that signs in to the panel: once, and within five minutes of the start.
+    #[must_use]
+    pub fn sign_in_link(&self) -> String {
+        format!("{}/panel/sign-in?code={}", self.control_endpoint(), self.code.reveal())
     }
 
     /// True if the token was generated at this start and nobody has seen it.
@@ -254,6 +265,7 @@ fn control_settings(
     ready: &Arc<AtomicBool>,
     token: &Secret,
     s3_url: String,
+    panel: PanelSettings,
 ) -> ControlSettings {
     ControlSettings {
         engine: Arc::clone(engine),
@@ -266,6 +278,7 @@ fn control_settings(
         buckets_max: settings.limits.buckets_max,
         keys_max: settings.keys_max,
         enforce_rates: settings.api_rates,
+        panel,
         purge: Arc::new(|_endpoint, _files| ()),
         ready: Arc::clone(ready),
     }

@@ -135,6 +135,7 @@ async fn the_banner_of_a_new_user() {
         (key.id.clone(), "KEY"),
         (key.secret.reveal().to_owned(), "SECRET"),
         (running.token().reveal().to_owned(), "TOKEN"),
+        (running.sign_in_link().rsplit('=').next().unwrap().to_owned(), "CODE"),
         (env!("CARGO_PKG_VERSION").to_owned(), "VERSION"),
     ] {
         text = text.replace(&varies, stands);
@@ -152,6 +153,9 @@ async fn the_banner_of_a_new_user() {
 
         The control API's token was made just now and is shown only once:
           export SPACELET_TOKEN=TOKEN
+
+        Panel (this link signs in once, within five minutes):
+          http://CONTROL/panel/sign-in?code=CODE
 
         Ready. Ctrl-C stops it.
     "#]]

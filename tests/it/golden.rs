@@ -64,6 +64,7 @@ const GATED: &[&str] = &[
     "cors",
     "policy",
     "lifecycle",
+    "sse",
     "post-form",
     "vhost",
     "http",

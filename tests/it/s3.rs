@@ -38,8 +38,12 @@ mod list_parts;
 mod upload_part;
 mod upload_part_copy;
 
+mod append_object;
 mod aws;
+mod customer_keys;
+
 mod not_offered;
+mod quirks;
 mod responses;
 
 use crate::server::Server;

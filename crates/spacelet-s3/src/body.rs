@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http_body::Body;
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use spacelet_engine::{BodyWriter, StagedBody, World};
+use spacelet_engine::{BodyWriter, CustomerKey, StagedBody, World};
 use spacelet_sigv4::{ChunkedDecoder, Payload};
 
 use crate::Limits;
@@ -130,12 +130,12 @@ impl<'a> RequestBody<'a> {
         })
     }
 
-    /// Streams the body into the store. Everything is checked before this returns; the result is not visible to anybody.
+    /// Streams the body into the store, under a customer's key where there is one. Everything is checked before this returns; the result is not visible to anybody.
     ///
     /// # Errors
     /// `EntityTooLarge` and `MissingContentLength` by the head alone, `BadDigest`, `InvalidDigest`,
     /// `XAmzContentSHA256Mismatch`, `IncompleteBody`, `RequestTimeout`, and what the store says.
-    pub(crate) async fn stage(self, world: &World) -> Result<StagedBody, S3Error> {
+    pub(crate) async fn stage(self, world: &World, key: Option<&CustomerKey>) -> Result<StagedBody, S3Error> {
         let max = self.limits.put_bytes_max;
         let declared = self.declared_bytes();
         if declared.as_ref().is_ok_and(|&bytes| bytes > max) {
@@ -143,7 +143,7 @@ impl<'a> RequestBody<'a> {
         }
         let declared = declared?;
         let expected = Expected::read(self.headers, &self.payload, true)?;
-        let mut writer = expected.begin(world, declared)?;
+        let mut writer = expected.begin(world, declared, key)?;
         let trailers = self.pump(declared, declared, Sink::Store(&mut writer)).await?;
         let staged = writer.finish().await?;
         expected.check(&staged, trailers.as_ref())?;
@@ -187,7 +187,7 @@ impl<'a> RequestBody<'a> {
         let trailers = self.pump(declared, exact, Sink::Memory(&mut kept)).await?;
         let kept = kept.freeze();
         if expected.is_checked() {
-            let mut writer = expected.begin(world, kept.len() as u64)?;
+            let mut writer = expected.begin(world, kept.len() as u64, None)?;
             writer.write(kept.clone()).await?;
             expected.check(&writer.finish().await?, trailers.as_ref())?;
         }

@@ -161,11 +161,13 @@ pub(crate) struct S3Error {
     pub(crate) shape: Shape,
     /// Why, in plain words: `x-spacelet-explain`, the log and the journal. Never a secret, never a list of what exists.
     pub(crate) explanation: Cow<'static, str>,
+    /// `x-rgw-next-append-position`: where the end is that an append missed.
+    pub(crate) next_append_position: Option<u64>,
 }
 
 impl S3Error {
     pub(crate) fn new(code: ErrorCode, explanation: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: None, shape: Shape::Gateway, explanation: explanation.into() }
+        Self { code, message: None, shape: Shape::Gateway, explanation: explanation.into(), next_append_position: None }
     }
 
     /// Puts `message` into the body where RGW has one.

@@ -120,10 +120,11 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, re
         }
     }
     xml.close("Error");
-    Response::full(xml.finish())
-        .status(status)
-        .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
-        .header(CONTENT_TYPE, XML)
+    let mut response = Response::full(xml.finish()).status(status);
+    if let Some(position) = error.next_append_position {
+        response = response.header(headers::NEXT_APPEND_POSITION, HeaderValue::from(position));
+    }
+    response.header(ACCEPT_RANGES, HeaderValue::from_static("bytes")).header(CONTENT_TYPE, XML)
 }
 
 /// A refusal for a website's visitor, in RGW's words; like RGW's it leaves its elements open.

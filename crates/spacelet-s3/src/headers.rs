@@ -21,6 +21,7 @@ names! {
     DELETE_MARKER "x-amz-delete-marker"
     WEBSITE_REDIRECT "x-amz-website-redirect-location"
     OBJECT_TYPE "x-rgw-object-type"
+    NEXT_APPEND_POSITION "x-rgw-next-append-position"
     OBJECT_COUNT "x-rgw-object-count"
     BYTES_USED "x-rgw-bytes-used"
     QUOTA_USER_SIZE "x-rgw-quota-user-size"

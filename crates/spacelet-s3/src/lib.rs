@@ -22,6 +22,7 @@ mod visit;
 mod acl;
 mod body;
 mod cors;
+mod customer_key;
 mod encryption;
 mod form;
 mod header_case;
@@ -48,6 +49,7 @@ mod limits;
 mod profile;
 
 pub use access_log::Delivered;
+pub use customer_key::CustomerKeyFaults;
 pub use error::{ErrorCode, ErrorRow, errors};
 pub use journal::JournalEntry;
 pub use limits::Limits;

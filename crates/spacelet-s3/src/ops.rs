@@ -1,6 +1,7 @@
 //! One operation, one file; here the one exhaustive match over them.
 
 mod abort_multipart_upload;
+mod append_object;
 mod bucket_acl;
 mod bucket_cors;
 mod bucket_documents;
@@ -110,6 +111,7 @@ async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Resp
         Operation::Preflight => preflight::preflight(request).await,
         Operation::GetObject => get_object::get_object(request).await,
         Operation::HeadObject => get_object::head_object(request).await,
+        Operation::AppendObject => append_object::append_object(request).await,
         Operation::PutObject => put_object::put_object(request).await,
         Operation::CopyObject => copy_object::copy_object(request).await,
         Operation::DeleteObject => delete_object::delete_object(request).await,

@@ -2,7 +2,7 @@
 
 use spacelet_engine::policy::Dialect;
 
-use crate::{ErrorCode, PolicyKeys};
+use crate::{CustomerKeyFaults, ErrorCode, PolicyKeys};
 
 /// A set of named switches. Columns of the operation and error tables follow [`Profile::is_aws`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Profile {
     pub has_object_lock: bool,
     /// `x-amz-server-side-encryption` is recorded and answered (Spaces refuses it).
     pub has_encryption_headers: bool,
+    /// What is said to a reader who does not have an object's customer key (SSE-C).
+    pub customer_key_faults: CustomerKeyFaults,
     /// Canned ACLs beyond `private` and `public-read` are refused.
     pub only_documented_canned_acls: bool,
     /// The first CORS rule that has the origin decides alone (RGW); AWS looks for the first that allows all of it.
@@ -59,6 +61,7 @@ impl Profile {
         echoes_checksums: false,
         has_object_lock: false,
         has_encryption_headers: false,
+        customer_key_faults: CustomerKeyFaults::Rgw,
         only_documented_canned_acls: false,
         cors_first_origin_decides: true,
         policy_dialect: Dialect::RGW,
@@ -83,6 +86,7 @@ impl Profile {
         echoes_checksums: true,
         has_object_lock: true,
         has_encryption_headers: true,
+        customer_key_faults: CustomerKeyFaults::Aws,
         only_documented_canned_acls: false,
         cors_first_origin_decides: false,
         policy_dialect: Dialect::AWS,

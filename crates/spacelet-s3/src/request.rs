@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use spacelet_engine::access::Caller;
 use spacelet_engine::{
-    Account, AccountId, Bucket, EngineError, ObjectInfo, ObjectKey, StagedBody, VersionSelector, World,
+    Account, AccountId, Bucket, CustomerKey, EngineError, ObjectInfo, ObjectKey, StagedBody, VersionSelector, World,
 };
 
 use crate::body::RequestBody;
@@ -141,9 +141,9 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     /// As there.
-    pub(crate) async fn stage_body(&mut self) -> Result<StagedBody, S3Error> {
+    pub(crate) async fn stage_body(&mut self, key: Option<&CustomerKey>) -> Result<StagedBody, S3Error> {
         let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
-        body.stage(&self.world).await
+        body.stage(&self.world, key).await
     }
 
     /// Reads a body that is a document, at most [`Limits::xml_bytes_max`] long.

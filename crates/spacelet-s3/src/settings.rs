@@ -37,6 +37,8 @@ pub struct S3Settings {
     pub new_buckets: NewBuckets,
     /// Who delivers event notifications.
     pub notifier: Notifier,
+    /// Customers' keys (SSE-C) are refused on a connection that is not encrypted, as RGW and AWS do.
+    pub customer_keys_need_tls: bool,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -58,6 +60,7 @@ impl S3Settings {
             explain: true,
             trust_forwarded: Vec::new(),
             assume_tls: false,
+            customer_keys_need_tls: false,
             new_buckets: NewBuckets::Open,
             notifier: Notifier::default(),
             wall: Clock::system(),

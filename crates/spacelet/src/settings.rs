@@ -58,6 +58,8 @@ pub struct Settings {
     pub trust_forwarded: Vec<Network>,
     /// Bucket policies take every connection for an encrypted one.
     pub assume_tls: bool,
+    /// Customers' keys (SSE-C) are refused on a connection that is not encrypted.
+    pub customer_keys_need_tls: bool,
     /// Whose behaviour.
     pub profile: Profile,
     /// What a new bucket has in profile `aws`.
@@ -122,6 +124,7 @@ impl Default for Settings {
             host_aliases: Vec::new(),
             trust_forwarded: Vec::new(),
             assume_tls: false,
+            customer_keys_need_tls: false,
             profile: Profile::SPACES,
             new_buckets: NewBuckets::Open,
             notify: Vec::new(),

@@ -103,6 +103,33 @@ fn sub_resources_that_spaces_lacks() {
     );
 }
 
+/// 501 comes before everything else: whoever asks, in whatever style, signed or not, of a Space that is there or not.
+#[test]
+fn what_spaces_lacks_it_lacks_for_everybody() {
+    let server = with_object();
+    let mut tried = 0;
+    for row in operations().iter().filter(|row| row.spaces == Status::NotOffered) {
+        let Some(request) = smallest_request(row) else { continue };
+        let virtual_hosted = request.replacen("/b-one/", "/", 1).replacen("/b-one", "/", 1);
+        let (first, rest) = request.split_once('\n').unwrap_or((&request, ""));
+        let (first_vh, rest_vh) = virtual_hosted.split_once('\n').unwrap_or((&virtual_hosted, ""));
+        for caller in ["", " as nobody", " as B"] {
+            for request in [
+                format!("{first}{caller}\n{rest}"),
+                format!("{first_vh}{caller} at b-one.nyc3.digitaloceanspaces.com\n{rest_vh}"),
+                format!("{}{caller}\n{rest}", first.replace("b-one", "none")),
+            ] {
+                let answer = server.send(&request);
+                tried += 1;
+                assert_eq!(answer.status, 501, "{request}");
+                assert!(row.method == "HEAD" || answer.text().contains("spaces/#aws-s3-compatibility"), "{request}");
+            }
+        }
+        assert_eq!(server.send("GET /b-one/k").text(), "x", "after {request}");
+    }
+    assert!(tried > 400, "only {tried} requests");
+}
+
 #[test]
 fn unknown_methods_are_not_allowed() {
     check_outcomes(

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName};
-use spacelet_engine::{BodyWriter, ChecksumAlgorithm, StagedBody, World};
+use spacelet_engine::{BodyWriter, ChecksumAlgorithm, CustomerKey, StagedBody, World};
 use spacelet_sigv4::{Payload, Trailers};
 
 use crate::error::{ErrorCode, S3Error};
@@ -67,8 +67,12 @@ impl Expected {
     }
 
     /// A writer that computes what is needed.
-    pub(super) fn begin(&self, world: &World, bytes: u64) -> Result<BodyWriter, S3Error> {
-        Ok(world.begin_body(Some(bytes), self.sha256.is_some(), self.checksum.map(|(_, algorithm)| algorithm))?)
+    pub(super) fn begin(&self, world: &World, bytes: u64, key: Option<&CustomerKey>) -> Result<BodyWriter, S3Error> {
+        let (sha256, checksum) = (self.sha256.is_some(), self.checksum.map(|(_, algorithm)| algorithm));
+        Ok(match key {
+            None => world.begin_body(Some(bytes), sha256, checksum)?,
+            Some(key) => world.begin_sealed_body(Some(bytes), sha256, checksum, key)?,
+        })
     }
 
     /// Compares.

@@ -49,6 +49,7 @@ pub(crate) enum Operation {
     GetObject,
     HeadObject,
     PutObject,
+    AppendObject,
     CopyObject,
     DeleteObject,
     GetObjectAcl,
@@ -144,6 +145,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "GetObject" GetObject: Get Object [] ObjectRead "s3:GetObject" Object Built Built
     "HeadObject" HeadObject: Head Object [] ObjectRead "s3:GetObject" Object Built Built
     "PutObject" PutObject: Put Object [] BucketWrite "s3:PutObject" Key Built Built
+    "AppendObject (RGW)" AppendObject: Put Object [Has("append")] BucketWrite "s3:PutObject" Key Built Ignored
     "CopyObject" CopyObject: Put Object [Header("x-amz-copy-source")] BucketWrite "s3:PutObject" Copy Built Built
     "DeleteObject" DeleteObject: Delete Object [] BucketWrite "s3:DeleteObject" Key Built Built
     "GetObjectAcl" GetObjectAcl: Get Object [Has("acl")] ObjectReadAcp "s3:GetObjectAcl" Object Built Built
@@ -239,5 +241,4 @@ pub(super) const ROWS: &[Row] = rows! {
     "RestoreObject" Unserved: Post Object [Has("restore")] BucketWrite "s3:RestoreObject" Object NotOffered NotYet
     "SelectObjectContent" Unserved: Post Object [Has("select")] ObjectRead "s3:GetObject" Object NotOffered NotOffered
     "RenameObject" Unserved: Put Object [Has("renameObject")] BucketWrite "s3:RenameObject" Object NotOffered NotOffered
-    "AppendObject (RGW)" Unserved: Put Object [Has("append"), Has("position")] BucketWrite "s3:PutObject" Object NotOffered Ignored
 };

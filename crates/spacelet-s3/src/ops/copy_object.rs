@@ -5,13 +5,13 @@ use spacelet_engine::{Bucket, EngineError, NewObject, ObjectInfo, ObjectMeta};
 
 use super::{copying, object_meta, put_object};
 use crate::acl::requested_acl;
-use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
+use crate::{customer_key, encryption};
 
 const METADATA_DIRECTIVE: HeaderName = HeaderName::from_static("x-amz-metadata-directive");
 const TAGGING_DIRECTIVE: HeaderName = HeaderName::from_static("x-amz-tagging-directive");
@@ -38,7 +38,7 @@ pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Erro
     let options = Options::read(&request, &bucket)?;
     let source = copying::source(&request)?;
 
-    let (copied, from) = copy(&request, &bucket, source, &options).await?;
+    let (copied, from, keys) = copy(&request, &bucket, source, &options).await?;
 
     let mut xml = Xml::document(256);
     xml.open_s3("CopyObjectResult");
@@ -47,6 +47,7 @@ pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Erro
     xml.close("CopyObjectResult");
     notify(&request, "ObjectCreated:Copy", || EventObject::there(&copied));
     let response = encryption::told(&copied.meta, Response::xml_chunked(xml.finish()));
+    let response = customer_key::told(keys.target.as_ref(), response);
     let mut response = put_object::with_version(response, &copied);
     if !from.version.is_null() {
         response = response.header_bytes(headers::COPY_SOURCE_VERSION_ID, from.version.0.as_bytes());
@@ -59,9 +60,10 @@ async fn copy(
     bucket: &Bucket,
     source: &crate::request::Source,
     options: &Options,
-) -> Result<(ObjectInfo, ObjectInfo), S3Error> {
+) -> Result<(ObjectInfo, ObjectInfo, copying::Keys), S3Error> {
     let mut from = source.object.clone();
     for _ in 0..COPIES_MAX {
+        let keys = copying::Keys::of(request, &from, customer_key::of_write(request)?)?;
         let object = NewObject {
             key: request.key()?.clone(),
             owner: put_object::owner_of_new(request, bucket)?,
@@ -70,10 +72,18 @@ async fn copy(
             checksum: from.checksum.clone(),
             etag: Some(from.etag.clone()),
             parts: from.parts.clone(),
-            sealed: None,
+            sealed: keys.mark(),
         };
-        match request.world.copy_object(&from, bucket, object).await {
-            Ok(copied) => return Ok((copied, from)),
+        let copied = if keys.are_none() {
+            request.world.copy_object(&from, bucket, object).await
+        } else {
+            match keys.stage_range(&request.world, &from, 0..from.bytes).await {
+                Ok(staged) => request.world.put_object(bucket, object, staged).await,
+                Err(error) => Err(error),
+            }
+        };
+        match copied {
+            Ok(copied) => return Ok((copied, from, keys)),
             Err(EngineError::NoSuchKey) => from = copying::read_again(request, source)?,
             Err(other) => return Err(other.into()),
         }
@@ -92,7 +102,10 @@ struct Options {
 impl Options {
     fn read(request: &Request<'_>, bucket: &Bucket) -> Result<Self, S3Error> {
         let metadata = directive(request, &METADATA_DIRECTIVE, "Unknown metadata directive.")?;
-        if metadata == Directive::Copy && is_to_itself(request)? && !encryption::is_asked_for(request.headers) {
+        let is_encrypted_anew = || {
+            Ok::<_, S3Error>(encryption::is_asked_for(request.headers) || customer_key::of_write(request)?.is_some())
+        };
+        if metadata == Directive::Copy && is_to_itself(request)? && !is_encrypted_anew()? {
             let why = "source and target are the same object, and nothing would change";
             return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(TO_ITSELF));
         }

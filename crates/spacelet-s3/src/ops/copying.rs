@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use spacelet_engine::{EngineError, ObjectInfo, StagedBody, VersionSelector, World};
+use spacelet_engine::{EngineError, KeyMark, ObjectInfo, StagedBody, VersionSelector, World};
 
 use super::preconditions;
+use crate::customer_key::{self, Given};
 use crate::error::{ErrorCode, S3Error};
 use crate::request::{Request, Source};
 
@@ -36,19 +37,55 @@ pub(super) fn read_again(request: &Request<'_>, source: &Source) -> Result<Objec
     Ok(found)
 }
 
-/// Copies a range of a body into a new one, block by block.
-///
-/// # Errors
-/// [`EngineError::NoSuchKey`] when the body has gone meanwhile, and what the store says.
-pub(super) async fn stage_range(
-    world: &World,
-    source: &ObjectInfo,
-    range: Range<u64>,
-) -> Result<StagedBody, EngineError> {
-    let mut writer = world.begin_body(Some(range.end - range.start), false, None)?;
-    let mut reader = world.open_body(&source.body, range)?;
-    while let Some(block) = reader.next().await {
-        writer.write(block?).await?;
+/// The keys of a copy: the one that opens its source, and the one that it is stored under.
+pub(super) struct Keys {
+    source: Option<Given>,
+    pub(super) target: Option<Given>,
+}
+
+impl Keys {
+    /// Of a source as it is now.
+    ///
+    /// # Errors
+    /// As [`customer_key::of_read`].
+    pub(super) fn of(request: &Request<'_>, from: &ObjectInfo, target: Option<Given>) -> Result<Self, S3Error> {
+        // DIFFERS: RGW 16 copies nothing that is under a customer's key (501), nor to such a key (it ignores it); this is
+        // AWS's way (API reference, CopyObject).
+        Ok(Self { source: customer_key::of_read(request, from.sealed.as_ref(), &customer_key::SOURCE)?, target })
     }
-    writer.finish().await
+
+    /// Whether the stored bytes can be shared: neither has a key.
+    pub(super) fn are_none(&self) -> bool {
+        self.source.is_none() && self.target.is_none()
+    }
+
+    /// What recognises the target's key.
+    pub(super) fn mark(&self) -> Option<KeyMark> {
+        self.target.as_ref().map(|given| KeyMark::new(&given.key))
+    }
+
+    /// Copies a range of a body into a new one, block by block.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchKey`] when the body has gone meanwhile, and what the store says.
+    pub(super) async fn stage_range(
+        &self,
+        world: &World,
+        source: &ObjectInfo,
+        range: Range<u64>,
+    ) -> Result<StagedBody, EngineError> {
+        let bytes = Some(range.end - range.start);
+        let mut writer = match &self.target {
+            None => world.begin_body(bytes, false, None)?,
+            Some(given) => world.begin_sealed_body(bytes, false, None, &given.key)?,
+        };
+        let mut reader = match &self.source {
+            None => world.open_body(&source.body, range)?,
+            Some(given) => world.open_sealed_body(&source.body, range, &given.key)?,
+        };
+        while let Some(block) = reader.next().await {
+            writer.write(block?).await?;
+        }
+        writer.finish().await
+    }
 }

@@ -1,14 +1,14 @@
 //! CreateMultipartUpload.
 
-use spacelet_engine::NewUpload;
+use spacelet_engine::{KeyMark, NewUpload};
 
 use super::{object_meta, put_object};
 use crate::acl::requested_acl;
-use crate::encryption;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
+use crate::{customer_key, encryption};
 
 /// Begins an upload; the object's ACL and metadata are said here.
 ///
@@ -20,7 +20,10 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     object_meta::forget_storage_class(&mut meta);
     let acl = requested_acl(&request, &put_object::owner_of_new(&request, bucket)?, &bucket.owner)?;
 
-    let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, sealed: None, checksum: None };
+    let given = customer_key::of_write(&request)?;
+    let sealed = given.as_ref().map(|given| KeyMark::new(&given.key));
+
+    let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, sealed, checksum: None };
     let upload = request.world.create_upload(bucket, upload).await?;
 
     let mut xml = Xml::document(256);
@@ -29,5 +32,6 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     xml.text("Key", key.as_str());
     xml.text("UploadId", &upload.id.0);
     xml.close("InitiateMultipartUploadResult");
-    Ok(encryption::told(&upload.meta, Response::xml(xml.finish())))
+    let response = encryption::told(&upload.meta, Response::xml(xml.finish()));
+    Ok(customer_key::told(given.as_ref(), response))
 }

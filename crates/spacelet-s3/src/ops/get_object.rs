@@ -8,6 +8,7 @@ use spacelet_engine::access::Caller;
 use spacelet_engine::{EngineError, ObjectInfo};
 
 use super::{object_meta, preconditions};
+use crate::customer_key::{self, Given};
 use crate::error::{ErrorCode, S3Error};
 use crate::headers::{self, BYTES};
 use crate::lifecycle::with_expiration;
@@ -28,7 +29,11 @@ pub(crate) async fn get_object(mut request: Request<'_>) -> Result<Response, S3E
     for _ in 0..READS_MAX {
         let object = request.object()?;
         let plan = Plan::of(&request, object)?;
-        match request.world.open_body(&object.body, plan.bytes.clone()) {
+        let opened = match &plan.given {
+            None => request.world.open_body(&object.body, plan.bytes.clone()),
+            Some(given) => request.world.open_sealed_body(&object.body, plan.bytes.clone(), &given.key),
+        };
+        match opened {
             Ok(reader) => {
                 let body = Response::stored(plan.status, reader)?;
                 return head(&request, object, &plan, body);
@@ -61,6 +66,8 @@ fn read_again(request: &Request<'_>) -> Result<ObjectInfo, S3Error> {
 struct Plan {
     status: StatusCode,
     bytes: Range<u64>,
+    /// The customer's key that opens it.
+    given: Option<Given>,
 }
 
 impl Plan {
@@ -73,9 +80,10 @@ impl Plan {
             let why = format!("the Range names no byte of the object, which has {}", object.bytes);
             S3Error::new(ErrorCode::InvalidRange, why)
         })?;
+        let given = customer_key::of_read(request, object.sealed.as_ref(), &customer_key::OWN)?;
         Ok(match wanted {
-            Wanted::Whole => Self { status: StatusCode::OK, bytes: 0..object.bytes },
-            Wanted::Part(bytes) => Self { status: StatusCode::PARTIAL_CONTENT, bytes },
+            Wanted::Whole => Self { status: StatusCode::OK, bytes: 0..object.bytes, given },
+            Wanted::Part(bytes) => Self { status: StatusCode::PARTIAL_CONTENT, bytes, given },
         })
     }
 }
@@ -87,13 +95,18 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
         let range = format!("bytes {}-{}/{}", plan.bytes.start, plan.bytes.end - 1, object.bytes);
         response = response.header_bytes(CONTENT_RANGE, range.as_bytes());
     }
+    response = customer_key::told(plan.given.as_ref(), response);
     response = response.header(ACCEPT_RANGES, BYTES).header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
     if !object.version.is_null() || request.query.get_non_empty("versionId").is_some() {
         response = response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes());
     }
-    response = response
-        .header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal"))
-        .header_bytes(ETAG, object.etag.quoted().as_bytes());
+    response = match object.appends {
+        0 => response.header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal")),
+        _ => response
+            .header(headers::OBJECT_TYPE, HeaderValue::from_static("Appendable"))
+            .header(headers::NEXT_APPEND_POSITION, HeaderValue::from(object.bytes)),
+    };
+    response = response.header_bytes(ETAG, object.etag.quoted().as_bytes());
     let response = object_meta::write(&object.meta, &overrides, response);
     let response = object_lock::told(&object.meta.lock, encryption::told(&object.meta, response));
     with_expiration(response, &request.world, request.bucket()?, object)

@@ -8,7 +8,7 @@ use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spacelet_engine::access::{Caller, Need};
-use spacelet_engine::{AccessKeyId, BodyWriter, Credential, NewObject, ObjectInfo, ObjectKey};
+use spacelet_engine::{AccessKeyId, BodyWriter, Credential, KeyMark, NewObject, ObjectInfo, ObjectKey};
 use spacelet_sigv4::post_policy::{Form, FormClaim, PostError, PostPolicy};
 
 use super::complete_multipart_upload::location_base;
@@ -17,7 +17,6 @@ use super::object_tagging::Tagging;
 use super::put_object::{owner_of_new, with_version};
 use crate::acl::requested_acl;
 use crate::body::RequestBody;
-use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::form::{Event, FormParser};
@@ -26,6 +25,7 @@ use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::{Response, XML};
 use crate::xml::{Xml, parse};
+use crate::{customer_key, encryption};
 
 /// Form fields that stand for a header of the same name.
 const AS_HEADERS: [&str; 9] = [
@@ -64,15 +64,21 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
         meta.tags = tags.map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
     }
     let acl = requested_acl(&request, &owner, &bucket.owner)?;
-    let object = NewObject { key, acl, owner, meta, checksum: None, etag: None, parts: Vec::new(), sealed: None };
+    let given = customer_key::of_write(&request)?;
+    let sealed = given.as_ref().map(|given| KeyMark::new(&given.key));
+    let object = NewObject { key, acl, owner, meta, checksum: None, etag: None, parts: Vec::new(), sealed };
 
-    let mut writer = request.world.begin_body(None, false, None)?;
+    let mut writer = match &given {
+        None => request.world.begin_body(None, false, None)?,
+        Some(given) => request.world.begin_sealed_body(None, false, None, &given.key)?,
+    };
     upload.read_file(&mut writer, policy.as_ref()).await?;
     let stored = request.world.put_object(&bucket, object, writer.finish().await?).await?;
 
     let form = Form::new(&upload.fields);
     notify(&request, "ObjectCreated:Post", || EventObject::there(&stored));
     let response = encryption::told(&stored.meta, answer(&request, &form, &stored));
+    let response = customer_key::told(given.as_ref(), response);
     Ok(with_version(response, &stored))
 }
 

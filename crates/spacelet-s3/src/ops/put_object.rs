@@ -2,11 +2,10 @@
 
 use http::StatusCode;
 use http::header::{ACCEPT_RANGES, ETAG};
-use spacelet_engine::{AccountId, Bucket, DocumentKind, NewObject, ObjectInfo};
+use spacelet_engine::{AccountId, Bucket, DocumentKind, KeyMark, NewObject, ObjectInfo};
 
 use super::{object_meta, preconditions};
 use crate::acl::requested_acl;
-use crate::encryption;
 use crate::error::S3Error;
 use crate::headers::{self, BYTES};
 use crate::lifecycle::with_expiration;
@@ -14,6 +13,7 @@ use crate::notification::{EventObject, notify};
 use crate::ownership::Ownership;
 use crate::request::Request;
 use crate::response::Response;
+use crate::{customer_key, encryption};
 
 /// Stores the body under the key.
 ///
@@ -22,6 +22,7 @@ use crate::response::Response;
 pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
     let owner = owner_of_new(&request, bucket)?;
+    let given = customer_key::of_write(&request)?;
     let object = NewObject {
         key: key.clone(),
         acl: requested_acl(&request, &owner, &bucket.owner)?,
@@ -30,17 +31,18 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
         checksum: None,
         etag: None,
         parts: Vec::new(),
-        sealed: None,
+        sealed: given.as_ref().map(|given| KeyMark::new(&given.key)),
     };
     preconditions::note_ignored_on_write(&request)?;
     preconditions::note_ignored_checksum(&request);
 
     let bucket = bucket.clone();
-    let staged = request.stage_body().await?;
+    let staged = request.stage_body(given.as_ref().map(|given| &given.key)).await?;
     let stored = request.world.put_object(&bucket, object, staged).await?;
 
     notify(&request, "ObjectCreated:Put", || EventObject::there(&stored));
-    let response = with_version(encryption::told(&stored.meta, uploaded(&stored.etag)), &stored);
+    let response = customer_key::told(given.as_ref(), encryption::told(&stored.meta, uploaded(&stored.etag)));
+    let response = with_version(response, &stored);
     with_expiration(response, &request.world, &bucket, &stored)
 }
 

@@ -1,10 +1,10 @@
 //! UploadPart.
 
 use super::{object_meta, preconditions, put_object, uploads};
-use crate::encryption;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
+use crate::{customer_key, encryption};
 
 /// Adds or replaces a part.
 ///
@@ -17,8 +17,10 @@ pub(crate) async fn upload_part(mut request: Request<'_>) -> Result<Response, S3
     preconditions::note_ignored_checksum(&request);
     let upload = uploads::find(&request)?;
 
-    let staged = request.stage_body().await?;
+    let given = customer_key::of_read(&request, upload.sealed.as_ref(), &customer_key::OWN)?;
+    let staged = request.stage_body(given.as_ref().map(|given| &given.key)).await?;
     let part = request.world.put_part(request.bucket()?, &upload, number, staged).await?;
 
-    Ok(encryption::told(&upload.meta, put_object::uploaded(&part.etag)))
+    let response = encryption::told(&upload.meta, put_object::uploaded(&part.etag));
+    Ok(customer_key::told(given.as_ref(), response))
 }

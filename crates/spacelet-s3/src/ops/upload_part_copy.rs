@@ -5,6 +5,7 @@ use std::ops::Range;
 use spacelet_engine::{EngineError, ObjectInfo, Part, Timestamp, Upload};
 
 use super::{copying, uploads};
+use crate::customer_key;
 use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
@@ -47,11 +48,15 @@ async fn copy(
     let mut from = source.object.clone();
     for _ in 0..COPIES_MAX {
         let range = wanted(request, &from)?;
+        let target = customer_key::of_read(request, upload.sealed.as_ref(), &customer_key::OWN)?;
+        let keys = copying::Keys::of(request, &from, target)?;
         let copied = match (whole_md5(&from), range) {
-            (Some(md5), None) => request.world.copy_part(bucket, upload, number, &from, md5, None).await,
+            (Some(md5), None) if keys.are_none() => {
+                request.world.copy_part(bucket, upload, number, &from, md5, None).await
+            }
             (_, range) => {
                 let range = range.unwrap_or(0..from.bytes);
-                match copying::stage_range(&request.world, &from, range).await {
+                match keys.stage_range(&request.world, &from, range).await {
                     Ok(staged) => request.world.put_part(bucket, upload, number, staged).await,
                     Err(error) => Err(error),
                 }

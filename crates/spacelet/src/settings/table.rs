@@ -220,6 +220,17 @@ pub const TABLE: &[Row] = &[
         ..EMPTY
     },
     Row {
+        name: "SSE-C needs TLS",
+        group: NETWORK,
+        flag: "sse-c-needs-tls",
+        value: "on|off",
+        variable: "SPACELET_SSE_C_NEEDS_TLS",
+        default: "off",
+        meaning: "Keys of customers (SSE-C) are refused on a connection that is not encrypted, as RGW and AWS do.",
+        set: |s, text| switch(text).map(|on| s.customer_keys_need_tls = on),
+        ..EMPTY
+    },
+    Row {
         name: "region",
         group: SPACES,
         flag: "region",

@@ -1,6 +1,7 @@
 //! Each operation over the wire: its success, each of its errors, anonymous callers, both addressing styles.
 
 mod addressing;
+mod amazon;
 mod bodies;
 mod explanations;
 mod keys;

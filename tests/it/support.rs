@@ -173,7 +173,7 @@ pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-const HIDDEN: &[&str] = &["date", "connection", "x-amz-request-id", "x-spacelet-explain"];
+const HIDDEN: &[&str] = &["date", "connection", "x-amz-request-id", "x-amz-id-2", "x-spacelet-explain"];
 
 /// An answer as snapshots show it.
 pub(crate) fn shown(answer: &Answer) -> String {

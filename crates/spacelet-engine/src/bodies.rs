@@ -58,6 +58,8 @@ pub struct StagedBody {
     md5: [u8; 16],
     sha256: Option<[u8; 32]>,
     checksum: Option<Checksum>,
+    /// The CRC that was asked for besides.
+    kept: Option<Checksum>,
     /// Of what is stored.
     crc: u32,
     content: Content,
@@ -216,6 +218,26 @@ impl World {
         Ok(BodyWriter::sealed(Arc::clone(&self.core.store), bytes_hint, sha256, checksum, key))
     }
 
+    /// Reads a stored body through for its MD5 and a checksum of it.
+    ///
+    /// # Errors
+    /// As [`World::open_body`].
+    pub async fn digests_of(
+        &self,
+        body: &Body,
+        algorithm: ChecksumAlgorithm,
+    ) -> Result<([u8; 16], Checksum), EngineError> {
+        let mut hashes = hash::Hashes::new(false, Some(algorithm));
+        let mut reader = self.open_body(body, 0..body.bytes())?;
+        while let Some(block) = reader.next().await {
+            hashes.update(&block?);
+        }
+        let read = hashes.end(body.bytes(), Content::Empty);
+        let checksum = read.checksum.clone();
+        let lost = || EngineError::Storage { detail: "a checksum that was asked for was not computed".into() };
+        Ok((read.md5, checksum.ok_or_else(lost)?))
+    }
+
     /// Opens a range of a body for reading. Small bodies come in one block, from memory or one read.
     /// A range that reaches beyond the body ends with it.
     ///
@@ -252,7 +274,17 @@ impl StagedBody {
     pub(crate) fn moved(id: u64, crc: u32, bytes: Bytes) -> Self {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let content = Content::Memory { blocks: vec![bytes], reservation: Reservation::none() };
-        Self { bytes: length, md5: [0; 16], sha256: None, checksum: None, crc, content, nonce: None, keep_id: Some(id) }
+        Self {
+            bytes: length,
+            md5: [0; 16],
+            sha256: None,
+            checksum: None,
+            kept: None,
+            crc,
+            content,
+            nonce: None,
+            keep_id: Some(id),
+        }
     }
 
     /// Its length.
@@ -282,6 +314,12 @@ impl StagedBody {
     /// Where its key stream begins, when it is stored under a customer's key.
     pub(crate) fn nonce(&self) -> Option<Nonce> {
         self.nonce
+    }
+
+    /// The CRC-64/NVME, when it was asked for besides ([`BodyWriter::keep_crc64`]).
+    #[must_use]
+    pub fn kept_crc64(&self) -> Option<&Checksum> {
+        self.kept.as_ref()
     }
 
     /// True for a body that compaction moves.

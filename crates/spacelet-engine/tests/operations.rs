@@ -8,7 +8,7 @@ use spacelet_engine::{
     AccessKeyId, Account, AccountId, Acl, Bucket, BucketName, CannedAcl, Clock, CompletedPart, Engine, EngineError,
     EngineSettings, KeyGrant, KeyPermission, ListVersions, Listed, NewAccessKey, NewAccount, NewBucket, NewObject,
     NewUpload, ObjectInfo, ObjectKey, ObjectMeta, Region, Secret, StagedBody, Timestamp, VersionMarker,
-    VersionSelector, Versioning, World,
+    VersionSelector, Versioning, World, WriteCondition,
 };
 
 fn open() -> (Arc<Engine>, Arc<World>) {
@@ -293,4 +293,45 @@ async fn a_version_that_is_not_there() {
     // A version of one key is none of another.
     let other = put(&world, &bucket, "b", b"x").await;
     assert_eq!(world.object(&bucket, &info.key, &VersionSelector::Id(other.version)).unwrap(), None);
+}
+
+/// Of many writers that want to be the first, one wins; of many that have seen the same ETag, one wins.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn racing_conditional_writers_cannot_both_win() {
+    let (_engine, world) = open();
+    let bucket = world.create_bucket(new_bucket("bucket", "1", "nyc3")).await.unwrap();
+    let first = WriteCondition { if_none_match: Some("*".to_owned()), ..WriteCondition::default() };
+    assert_eq!(winners(&world, &bucket, &first).await, 1);
+    for _ in 0..20 {
+        let seen = world.object(&bucket, &key("k"), &VersionSelector::Current).unwrap().unwrap();
+        let if_match = Some(seen.etag.quoted());
+        let condition = WriteCondition { if_match, existed: true, ..WriteCondition::default() };
+        assert_eq!(winners(&world, &bucket, &condition).await, 1);
+    }
+    world.delete_object(&bucket, &key("k"), &VersionSelector::Current, &id("1")).await.unwrap();
+    let late = WriteCondition { if_none_match: Some("*".to_owned()), existed: true, ..WriteCondition::default() };
+    let outcome = world.put_object_if(&bucket, new_object("k"), StagedBody::empty(), late).await;
+    assert_eq!(outcome, Err(EngineError::ConditionConflict));
+}
+
+async fn winners(world: &Arc<World>, bucket: &Bucket, condition: &WriteCondition) -> usize {
+    let mut writers = Vec::new();
+    for number in 0..16_u32 {
+        let (world, bucket, condition) = (Arc::clone(world), bucket.clone(), condition.clone());
+        writers.push(tokio::spawn(async move {
+            let mut writer = world.begin_body(None, false, None).unwrap();
+            let unique = format!("{number} after {:?}", condition.if_match);
+            writer.write(Bytes::from(unique)).await.unwrap();
+            let body = writer.finish().await.unwrap();
+            world.put_object_if(&bucket, new_object("k"), body, condition).await
+        }));
+    }
+    let mut won = 0;
+    for writer in writers {
+        match writer.await.unwrap() {
+            Ok(_) => won += 1,
+            Err(error) => assert_eq!(error, EngineError::ConditionNotMet),
+        }
+    }
+    won
 }

@@ -8,9 +8,11 @@ use spacelet_engine::access::Caller;
 use spacelet_engine::{AccessKeyId, Account, Credential, World};
 use spacelet_sigv4::{AuthError, Claim, Head, Payload, explain_mismatch};
 
+use crate::Profile;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::journal::without_customer_keys;
+use crate::region::{SignedRegion, signed_region};
 use crate::service::{Shared, Trace};
 use crate::target::Target;
 
@@ -21,6 +23,8 @@ pub(crate) struct Admission {
     pub(crate) account: Option<Arc<Account>>,
     /// How the body must be checked.
     pub(crate) payload: Payload,
+    /// The region that was signed, where the profile looks at it.
+    pub(crate) signed: Option<SignedRegion>,
 }
 
 /// Judges who the request says it is.
@@ -49,7 +53,13 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
             &settings.host_aliases,
             &shared.signing_keys,
         )?;
-        return Ok(Admission { world, caller: Caller::Anonymous, account: None, payload: verified.payload });
+        return Ok(Admission {
+            world,
+            caller: Caller::Anonymous,
+            account: None,
+            payload: verified.payload,
+            signed: None,
+        });
     };
     trace.access_key = Some(id.to_owned());
     let Some((world, credential)) = settings.engine.find_key(&AccessKeyId::new(id))? else {
@@ -60,8 +70,13 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
     let world_s = world.clock().now().seconds();
     let Credential { key, account } = &*credential;
     let secret = key.secret.reveal();
-    let verified = claim
-        .verify(&head, secret, wall_s, world_s, &settings.host_aliases, &shared.signing_keys)
+    let verify =
+        |head: &Head<'_>| claim.verify(head, secret, wall_s, world_s, &settings.host_aliases, &shared.signing_keys);
+    let verified = verify(&head)
+        .or_else(|error| match with_slash(&settings.profile, &claim, &head, target, &error) {
+            Some(path) => verify(&Head { path: &path, ..head }),
+            None => Err(error),
+        })
         .map_err(|error| explained(error, &claim, &head, secret, &settings.host_aliases, trace))?;
     if parts.headers.get(headers::CONTENT_MD5).is_some_and(|value| !value.as_bytes().iter().all(is_base64)) {
         // RGW refuses this while it reads the signature's headers, so before the bucket is known.
@@ -78,7 +93,16 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         caller: Caller::Account { account: account.id.clone(), grants: key.grants.clone() },
         account: Some(Arc::clone(account)),
         payload: verified.payload,
+        signed: signed_region(&settings.profile, &claim),
     })
+}
+
+/// The path with a slash after the bucket, where a V2 signature may cover that instead.
+fn with_slash(profile: &Profile, claim: &Claim, head: &Head<'_>, target: &Target, error: &AuthError) -> Option<String> {
+    let is_v2 = matches!(claim, Claim::HeaderV2(_) | Claim::PresignedV2(_));
+    let is_bucket = target.bucket.is_some() && target.key.is_empty() && !head.path.ends_with('/');
+    let may = profile.takes_v2_bucket_slash && is_v2 && is_bucket && *error == AuthError::Mismatch;
+    may.then(|| format!("{}/", head.path))
 }
 
 fn unknown_key(id: &str) -> S3Error {

@@ -15,6 +15,7 @@ use spacelet_sigv4::{ChunkedDecoder, Payload};
 
 use crate::Limits;
 use crate::body::expect::Expected;
+use crate::checksum::KeptChecksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 
@@ -135,7 +136,13 @@ impl<'a> RequestBody<'a> {
     /// # Errors
     /// `EntityTooLarge` and `MissingContentLength` by the head alone, `BadDigest`, `InvalidDigest`,
     /// `XAmzContentSHA256Mismatch`, `IncompleteBody`, `RequestTimeout`, and what the store says.
-    pub(crate) async fn stage(self, world: &World, key: Option<&CustomerKey>) -> Result<StagedBody, S3Error> {
+    /// `kept`: the checksum that is computed, when the client sends none, to be kept with the body.
+    pub(crate) async fn stage(
+        self,
+        world: &World,
+        key: Option<&CustomerKey>,
+        kept: KeptChecksum,
+    ) -> Result<StagedBody, S3Error> {
         let max = self.limits.put_bytes_max;
         let declared = self.declared_bytes();
         if declared.as_ref().is_ok_and(|&bytes| bytes > max) {
@@ -143,7 +150,11 @@ impl<'a> RequestBody<'a> {
         }
         let declared = declared?;
         let expected = Expected::read(self.headers, &self.payload, true)?;
-        let mut writer = expected.begin(world, declared, key)?;
+        kept.allows(expected.algorithm())?;
+        let mut writer = expected.begin(world, declared, key, kept.algorithm())?;
+        if kept.keeps_another(expected.algorithm()) {
+            writer.keep_crc64();
+        }
         let trailers = self.pump(declared, declared, Sink::Store(&mut writer)).await?;
         let staged = writer.finish().await?;
         expected.check(&staged, trailers.as_ref())?;
@@ -187,7 +198,7 @@ impl<'a> RequestBody<'a> {
         let trailers = self.pump(declared, exact, Sink::Memory(&mut kept)).await?;
         let kept = kept.freeze();
         if expected.is_checked() {
-            let mut writer = expected.begin(world, kept.len() as u64, None)?;
+            let mut writer = expected.begin(world, kept.len() as u64, None, None)?;
             writer.write(kept.clone()).await?;
             expected.check(&writer.finish().await?, trailers.as_ref())?;
         }

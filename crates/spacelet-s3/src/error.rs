@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
-use spacelet_engine::EngineError;
+use spacelet_engine::{ETag, EngineError, Region, Timestamp, VersionId};
 use spacelet_sigv4::AuthError;
 
 macro_rules! table {
@@ -32,6 +32,8 @@ table! {
     AccessControlListNotSupported 400 "The bucket does not allow ACLs" ""
     AccessDenied 403 "Access Denied" ""
     AccountProblem 403 "There is a problem with your AWS account that prevents the operation from completing successfully." ""
+    AuthorizationHeaderMalformed 400 "The authorization header that you provided is not valid." ""
+    AuthorizationQueryParametersError 400 "The authorization query parameters that you provided are not valid." ""
     BadDigest 400 "The Content-MD5 or checksum value that you specified did not match what the server received." ""
     BucketAlreadyExists 409 "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again." ""
     BucketAlreadyOwnedByYou 409 "Your previous request to create the named bucket succeeded and you already own it." ""
@@ -40,6 +42,7 @@ table! {
     CrossLocationLoggingProhibited 403 "Cross-Region logging is not allowed. Buckets in one Region cannot log information to a bucket in another Region." ""
     EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed object size." ""
     EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed object size." ""
+    IllegalLocationConstraintException 400 "The location constraint is incompatible for the region specific endpoint this request was sent to." ""
     IncompleteBody 400 "You did not provide the number of bytes specified by the Content-Length HTTP header." ""
     InternalError 500 "We encountered an internal error. Please try again." ""
     InvalidAccessKeyId 403 "The AWS access key ID that you provided does not exist in our records." ""
@@ -152,6 +155,36 @@ pub(crate) enum Shape {
     Empty,
 }
 
+/// What a refusal says besides code and text: elements of AWS's error bodies, and headers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// The key's newest version, or the one that was named, is a delete marker.
+    DeleteMarker {
+        version: VersionId,
+        modified: Timestamp,
+        /// The request named it.
+        is_named: bool,
+    },
+    /// There is no such object, and no delete marker either.
+    NoDeleteMarker,
+    /// What a conditional read would have answered.
+    Unchanged { etag: ETag, modified: Timestamp },
+    /// A part that is too small: its number, its length, the least length.
+    Part { number: u32, bytes: u64, bytes_min: u64 },
+    /// The region that the bucket is in.
+    Region(Region),
+    /// The version that was named.
+    Version(String),
+    /// The upload that was named.
+    Upload(String),
+    /// A range beyond an object of that length.
+    Range { wanted: String, bytes: u64 },
+    /// The condition that did not hold.
+    Condition(&'static str),
+    /// An argument and its value.
+    Argument { name: &'static str, value: String },
+}
+
 /// A refusal on its way to the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct S3Error {
@@ -159,6 +192,8 @@ pub(crate) struct S3Error {
     /// Instead of the table's message.
     pub(crate) message: Option<Cow<'static, str>>,
     pub(crate) shape: Shape,
+    /// What is said besides.
+    pub(crate) detail: Option<Box<Detail>>,
     /// Why, in plain words: `x-spacelet-explain`, the log and the journal. Never a secret, never a list of what exists.
     pub(crate) explanation: Cow<'static, str>,
     /// `x-rgw-next-append-position`: where the end is that an append missed.
@@ -167,7 +202,14 @@ pub(crate) struct S3Error {
 
 impl S3Error {
     pub(crate) fn new(code: ErrorCode, explanation: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: None, shape: Shape::Gateway, explanation: explanation.into(), next_append_position: None }
+        Self {
+            code,
+            message: None,
+            shape: Shape::Gateway,
+            detail: None,
+            explanation: explanation.into(),
+            next_append_position: None,
+        }
     }
 
     /// Puts `message` into the body where RGW has one.
@@ -177,6 +219,11 @@ impl S3Error {
 
     pub(crate) fn with_shape(self, shape: Shape) -> Self {
         Self { shape, ..self }
+    }
+
+    /// Adds what is said besides.
+    pub(crate) fn with_detail(self, detail: Detail) -> Self {
+        Self { detail: Some(Box::new(detail)), ..self }
     }
 
     /// The text of `Message`.
@@ -215,10 +262,12 @@ impl From<EngineError> for S3Error {
                 );
             }
             EngineError::PartTooSmall { number, bytes } => {
-                return Self::new(
-                    ErrorCode::EntityTooSmall,
-                    format!("part {number} has {bytes} bytes; only the last part may be below the minimum"),
-                );
+                let why = format!("part {number} has {bytes} bytes; only the last part may be below the minimum");
+                return Self::new(ErrorCode::EntityTooSmall, why).with_detail(Detail::Part {
+                    number,
+                    bytes,
+                    bytes_min: 5 << 20,
+                });
             }
             EngineError::ObjectLocked { because } => {
                 return Self::new(ErrorCode::AccessDenied, because)
@@ -237,9 +286,10 @@ impl From<EngineError> for S3Error {
             }
             EngineError::PartChecksumMissing { number } => {
                 let why = format!(
-                    "the upload's checksum is one of its parts' checksums, and the request names none for part {number}"
+                    "The upload was created using a composite checksum. The complete request must include the \
+                     checksum for each part. It was missing for part {number} in the request."
                 );
-                return Self::new(ErrorCode::InvalidRequest, why);
+                return Self::new(ErrorCode::InvalidRequest, why.clone()).with_message(why);
             }
             EngineError::LengthNotMet { bytes } => {
                 let why = format!("the parts make {bytes} bytes, which x-amz-mp-object-size does not say");

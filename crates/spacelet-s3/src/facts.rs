@@ -13,17 +13,22 @@ use spacelet_engine::{
     Acl, Bucket, BucketName, ObjectInfo, ObjectKey, ObjectKeyError, VersionId, VersionSelector, World,
 };
 
+use crate::Profile;
 use crate::access_log::Logged;
 use crate::auth::Admission;
-use crate::error::{ErrorCode, S3Error, Shape};
+use crate::error::{Detail, ErrorCode, S3Error, Shape};
 use crate::guard::Guard;
 use crate::headers;
 use crate::operation::{Operation, Row, Subject};
 use crate::policy::{Circumstances, add_existing_tags, add_parameters};
 use crate::query::Query;
+use crate::region;
 use crate::request::Source;
 use crate::service::{Shared, Trace};
 use crate::target::Target;
+
+const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
+const EXPECTED_SOURCE_OWNER: &str = "x-amz-source-expected-bucket-owner";
 
 /// The records that a request is about.
 #[derive(Default)]
@@ -75,6 +80,8 @@ pub(crate) fn gather(
     let version = query.get_non_empty("versionId");
     trace.logged = Logged::of(world, &bucket, Some(row), &admission.caller, circumstances, version);
     let headers = circumstances.headers();
+    region::check(admission.signed.as_ref(), &bucket)?;
+    check_owner(&shared.settings.profile, headers, EXPECTED_OWNER, &bucket)?;
     if row.subject == Subject::Copy {
         gathered.source = Some(find_source(shared, admission, &bucket, circumstances)?);
     }
@@ -87,8 +94,14 @@ pub(crate) fn gather(
     let ask = Ask { key: gathered.key.as_ref(), parameters: Some(&parameters), ..Ask::of(row.need, action) };
     if row.subject == Subject::Object {
         let key = gathered.key.as_ref().ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no key was named"))?;
-        let object = world.object(&bucket, key, &version_of(query))?.filter(|object| !object.is_delete_marker);
-        judge.judge_object(ask, object.as_ref())?;
+        let found = world.object(&bucket, key, &version_of(query))?;
+        let (object, marker) = match found {
+            Some(found) if found.is_delete_marker => (None, Some(found)),
+            found => (found, None),
+        };
+        judge
+            .judge_object(ask, object.as_ref())
+            .map_err(|error| missing_object(&shared.settings.profile, error, marker, query))?;
         if let Some(logged) = &mut trace.logged {
             logged.object_bytes = object.as_ref().map(|object| object.bytes);
         }
@@ -98,6 +111,38 @@ pub(crate) fn gather(
     }
     gathered.bucket = Some(bucket);
     Ok(gathered)
+}
+
+/// A client may say whose bucket it thinks this is (S3 user guide, "Verifying bucket ownership with bucket owner
+/// condition").
+fn check_owner(profile: &Profile, headers: &HeaderMap, name: &str, bucket: &Bucket) -> Result<(), S3Error> {
+    match headers.get(name) {
+        Some(owner) if profile.checks_expected_owner && owner.as_bytes() != bucket.owner.as_str().as_bytes() => {
+            Err(S3Error::new(ErrorCode::AccessDenied, format!("the bucket's owner is not the one in {name}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How an object that is not there is answered: a delete marker shows, and a version has a code of its own, where the
+/// profile says so.
+fn missing_object(profile: &Profile, error: S3Error, marker: Option<ObjectInfo>, query: &Query<'_>) -> S3Error {
+    if error.code != ErrorCode::NoSuchKey || !profile.shows_delete_markers {
+        return error;
+    }
+    let named = query.get_non_empty("versionId");
+    match (marker, named) {
+        (Some(marker), named) => {
+            let (version, modified) = (marker.version, marker.modified);
+            let is_named = named.is_some();
+            let detail = Detail::DeleteMarker { version, modified, is_named };
+            let code = if is_named { ErrorCode::MethodNotAllowed } else { ErrorCode::NoSuchKey };
+            S3Error::new(code, "a delete marker is there, and no object").with_detail(detail)
+        }
+        (None, Some(version)) => S3Error::new(ErrorCode::NoSuchVersion, "the key has no version of this id")
+            .with_detail(Detail::Version(version.to_owned())),
+        (None, None) => error.with_detail(Detail::NoDeleteMarker),
+    }
 }
 
 /// What a configuration that is put on a missing bucket is told.
@@ -144,9 +189,10 @@ fn find_source(
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of the name in x-amz-copy-source");
     let name = BucketName::parse(&named.bucket).map_err(|_illegal| missing())?;
     let bucket = admission.world.bucket(&name)?.ok_or_else(missing)?;
-    if bucket.region != into.region {
+    if bucket.region != into.region && !shared.settings.profile.checks_regions {
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }
+    check_owner(&shared.settings.profile, circumstances.headers(), EXPECTED_SOURCE_OWNER, &bucket)?;
     let object = admission.world.object(&bucket, &named.key, &named.version)?.filter(|object| !object.is_delete_marker);
     let action = match named.version {
         VersionSelector::Current => "s3:GetObject",

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use spacelet_engine::Region;
 
 use crate::ResponseBody;
 use crate::access_log::Answered;
+use crate::aws_error::{Named, aws_body, with_headers};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::explain::{EXPLAIN, header_value};
 use crate::headers;
@@ -32,15 +32,20 @@ pub(crate) fn finish(
     let settings = &shared.settings;
     let now = settings.wall.now();
     let region = trace.target.as_ref().and_then(|target| target.region.as_ref()).unwrap_or(&settings.region);
-    let request_id = shared.ids.request_id(now.seconds(), region);
+    let is_aws = settings.profile.is_aws;
+    let (request_id, host_id) = match is_aws {
+        true => shared.ids.aws(),
+        false if outcome.is_err() => (shared.ids.request_id(now.seconds(), region), shared.ids.host_id(region)),
+        false => (shared.ids.request_id(now.seconds(), region), String::new()),
+    };
     let (mut response, code, explanation) = match outcome {
         Ok(response) => (response, None, std::mem::take(&mut trace.notes).join("; ").into()),
         Err(error) => {
-            let response = refusal(shared, &trace, &error, &request_id, region);
+            let response = refusal(shared, &trace, &error, &request_id, &host_id);
             (response, Some(error), Cow::Borrowed(""))
         }
     };
-    let shows_id = code.as_ref().is_none_or(|error| !matches!(error.shape, Shape::Empty | Shape::Proxy));
+    let shows_id = is_aws || code.as_ref().is_none_or(|error| !matches!(error.shape, Shape::Empty | Shape::Proxy));
     let explanation: Cow<'_, str> = code.as_ref().map_or(explanation, |error| error.explanation.clone());
     if parts.method == Method::HEAD {
         response = response.without_body();
@@ -50,6 +55,9 @@ pub(crate) fn finish(
     }
     if shows_id && let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers.insert(headers::REQUEST_ID, id);
+    }
+    if is_aws && let Ok(id) = HeaderValue::from_str(&host_id) {
+        response.headers.insert(headers::HOST_ID, id);
     }
     if settings.explain && !explanation.is_empty() {
         response.headers.insert(EXPLAIN, header_value(&explanation));
@@ -75,22 +83,32 @@ pub(crate) fn finish(
     answer
 }
 
-fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, region: &Region) -> Response {
+fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, host_id: &str) -> Response {
     let status = error.code.status();
+    let is_aws = shared.settings.profile.is_aws;
+    let headed = |response| match &error.detail {
+        Some(detail) if is_aws => with_headers(response, detail),
+        _ => response,
+    };
     if error.code == ErrorCode::NotModified {
-        return Response::empty(status);
+        return headed(Response::empty(status));
     }
     let target = trace.target.as_ref();
     let bucket = target.and_then(|target| target.bucket.as_deref());
-    let is_aws = shared.settings.profile.is_aws;
     if target.is_some_and(|target| target.door == Door::Website) {
         let bucket = bucket.filter(|_| trace.is_admitted);
-        return page(error, is_aws, bucket, request_id, &shared.ids.host_id(region));
+        return page(error, is_aws, bucket, request_id, host_id);
     }
     let mut xml = Xml::document(256);
     match error.shape {
+        _ if is_aws => {
+            let named = Named { bucket, key: target.map(|target| target.key.as_slice()), resource: &resource(trace) };
+            aws_body(&mut xml, error, &named);
+            xml.text("RequestId", request_id);
+            xml.text("HostId", host_id);
+        }
         Shape::Empty => return Response::empty(status).header(CONTENT_LENGTH, HeaderValue::from(0)),
-        Shape::Proxy if !is_aws => {
+        Shape::Proxy => {
             xml = Xml::bare();
             xml.open("Error");
             xml.text("Code", error.code.name());
@@ -98,33 +116,31 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, re
             xml.text("Resource", &resource(trace));
             xml.text("RequestId", "not available");
         }
-        Shape::NotOffered if !is_aws => {
+        Shape::NotOffered => {
             xml = Xml::bare();
             xml.open("Error");
             xml.text("Code", error.code.name());
             xml.text("Message", NOT_OFFERED);
             xml.text("RequestId", request_id);
-            xml.text("HostId", &shared.ids.host_id(region));
+            xml.text("HostId", host_id);
         }
-        Shape::Gateway | Shape::Proxy | Shape::NotOffered => {
+        Shape::Gateway => {
             xml.open("Error");
             xml.text("Code", error.code.name());
             xml.text("Message", error.message(is_aws));
-            match bucket {
-                _ if is_aws => xml.text("Resource", &resource(trace)),
-                Some(bucket) if trace.is_admitted => xml.text("BucketName", bucket),
-                _ => {}
+            if let (Some(bucket), true) = (bucket, trace.is_admitted) {
+                xml.text("BucketName", bucket);
             }
             xml.text("RequestId", request_id);
-            xml.text("HostId", &shared.ids.host_id(region));
+            xml.text("HostId", host_id);
         }
     }
     xml.close("Error");
-    let mut response = Response::full(xml.finish()).status(status);
+    let mut response = Response::full(xml.finish()).status(status).header(CONTENT_TYPE, XML);
     if let Some(position) = error.next_append_position {
         response = response.header(headers::NEXT_APPEND_POSITION, HeaderValue::from(position));
     }
-    response.header(ACCEPT_RANGES, HeaderValue::from_static("bytes")).header(CONTENT_TYPE, XML)
+    headed(if is_aws { response } else { response.header(ACCEPT_RANGES, HeaderValue::from_static("bytes")) })
 }
 
 /// A refusal for a website's visitor, in RGW's words; like RGW's it leaves its elements open.

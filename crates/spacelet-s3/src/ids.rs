@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use spacelet_engine::Region;
 
 use crate::error::{ErrorCode, S3Error};
@@ -39,6 +41,16 @@ impl Ids {
     pub(crate) fn request_id(&self, now_s: i64, region: &Region) -> String {
         let n = scramble(self.next.fetch_add(1, Ordering::Relaxed));
         format!("tx00000{n:016x}-{now_s:010x}-{}-{}", self.instance, Zone(region))
+    }
+
+    /// A request id and a host id (`x-amz-id-2`) in the form of Amazon S3: 16 letters and digits; 56 bytes in base64.
+    pub(crate) fn aws(&self) -> (String, String) {
+        let n = scramble(self.next.fetch_add(1, Ordering::Relaxed));
+        let mut bytes = [0_u8; 56];
+        for (at, chunk) in (1_u64..).zip(bytes.chunks_exact_mut(8)) {
+            chunk.copy_from_slice(&scramble(n.wrapping_add(at)).to_be_bytes());
+        }
+        (format!("{n:016X}"), STANDARD.encode(bytes))
     }
 
     /// Instance, zone, zone group.
@@ -82,5 +94,8 @@ mod tests {
         assert_eq!(a.len(), "tx000008eb61aa2f0477a0b-006b04d14e-12c2-nyc3c".len());
         assert!(a.starts_with("tx00000") && a.contains("-006b04d14e-") && a.ends_with("-nyc3c"), "{a}");
         assert_eq!(ids.host_id(&region).len(), "12c2-nyc3c-nyc3-zg04".len());
+        let ((request, host), (other, _)) = (ids.aws(), ids.aws());
+        assert_eq!((request.len(), host.len()), (16, 76));
+        assert_ne!(request, other);
     }
 }

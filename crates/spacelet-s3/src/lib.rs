@@ -20,7 +20,9 @@ mod target;
 mod visit;
 
 mod acl;
+mod aws_error;
 mod body;
+mod checksum;
 mod cors;
 mod customer_key;
 mod encryption;
@@ -36,6 +38,7 @@ mod policy;
 mod public_access;
 mod query;
 mod range;
+mod region;
 mod request;
 mod response;
 mod website;

@@ -22,6 +22,7 @@ mod delete_object;
 mod delete_objects;
 mod get_bucket_location;
 mod get_object;
+mod get_object_attributes;
 mod head_bucket;
 mod list_buckets;
 mod list_multipart_uploads;
@@ -44,6 +45,7 @@ mod listing;
 mod numbers;
 mod object_meta;
 mod preconditions;
+mod token;
 mod uploads;
 
 use bucket_documents as documents;
@@ -110,6 +112,7 @@ async fn dispatch_any(operation: Operation, request: Request<'_>) -> Result<Resp
         Operation::GetBucketPolicyStatus => bucket_policy::get_bucket_policy_status(request).await,
         Operation::Preflight => preflight::preflight(request).await,
         Operation::GetObject => get_object::get_object(request).await,
+        Operation::GetObjectAttributes => get_object_attributes::get_object_attributes(request).await,
         Operation::HeadObject => get_object::head_object(request).await,
         Operation::AppendObject => append_object::append_object(request).await,
         Operation::PutObject => put_object::put_object(request).await,

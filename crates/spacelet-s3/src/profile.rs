@@ -23,6 +23,24 @@ pub struct Profile {
     pub has_encryption_headers: bool,
     /// What is said to a reader who does not have an object's customer key (SSE-C).
     pub customer_key_faults: CustomerKeyFaults,
+    /// A copy is an object of one part, whatever its source was (AWS); RGW keeps ETag and parts.
+    pub copies_are_of_one_part: bool,
+    /// A missing object says whether it is a delete marker, a missing version is `NoSuchVersion` (AWS).
+    pub shows_delete_markers: bool,
+    /// The region of a V4 signature must be the bucket's, and new buckets follow AWS's rules of regions (AWS).
+    pub checks_regions: bool,
+    /// A V2 signature may cover a bucket with a slash after it that was not sent (AWS: botocore signs so).
+    pub takes_v2_bucket_slash: bool,
+    /// ListBuckets has pages, a prefix and a region to choose by (AWS since 2024).
+    pub pages_buckets: bool,
+    /// The tokens of ListObjectsV2 are opaque (AWS); RGW's are keys.
+    pub opaque_tokens: bool,
+    /// `x-amz-expected-bucket-owner` is obeyed (AWS, newer RGWs).
+    pub checks_expected_owner: bool,
+    /// `x-rgw-object-type` on objects, `x-rgw-*` counters on HeadBucket (RGW).
+    pub shows_gateway_counters: bool,
+    /// `partNumber` of GET and HEAD reads one part (newer RGWs, AWS); RGW 16 ignores it.
+    pub reads_parts: bool,
     /// Canned ACLs beyond `private` and `public-read` are refused.
     pub only_documented_canned_acls: bool,
     /// The first CORS rule that has the origin decides alone (RGW); AWS looks for the first that allows all of it.
@@ -62,6 +80,15 @@ impl Profile {
         has_object_lock: false,
         has_encryption_headers: false,
         customer_key_faults: CustomerKeyFaults::Rgw,
+        copies_are_of_one_part: false,
+        reads_parts: false,
+        shows_gateway_counters: true,
+        pages_buckets: false,
+        takes_v2_bucket_slash: false,
+        checks_regions: false,
+        opaque_tokens: false,
+        checks_expected_owner: false,
+        shows_delete_markers: false,
         only_documented_canned_acls: false,
         cors_first_origin_decides: true,
         policy_dialect: Dialect::RGW,
@@ -87,6 +114,15 @@ impl Profile {
         has_object_lock: true,
         has_encryption_headers: true,
         customer_key_faults: CustomerKeyFaults::Aws,
+        copies_are_of_one_part: true,
+        reads_parts: true,
+        shows_gateway_counters: false,
+        pages_buckets: true,
+        takes_v2_bucket_slash: true,
+        checks_regions: true,
+        opaque_tokens: true,
+        checks_expected_owner: true,
+        shows_delete_markers: true,
         only_documented_canned_acls: false,
         cors_first_origin_decides: false,
         policy_dialect: Dialect::AWS,

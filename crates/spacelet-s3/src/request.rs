@@ -10,10 +10,12 @@ use spacelet_engine::{
 };
 
 use crate::body::RequestBody;
+use crate::checksum::KeptChecksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::{Ask, Judge};
 use crate::policy::Circumstances;
 use crate::query::Query;
+use crate::region::SignedRegion;
 use crate::service::Shared;
 use crate::target::Target;
 use crate::{Limits, Profile};
@@ -35,6 +37,8 @@ pub(crate) struct Request<'a> {
     pub(crate) account: Option<Arc<Account>>,
     /// The bucket, where the operation's subject is in one.
     pub(crate) bucket: Option<Bucket>,
+    /// The region that was signed, where the profile looks at it.
+    pub(crate) signed: Option<SignedRegion>,
     /// The key, checked, where the target names one.
     pub(crate) key: Option<ObjectKey>,
     /// The object, where the subject is one that must be there.
@@ -141,9 +145,13 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     /// As there.
-    pub(crate) async fn stage_body(&mut self, key: Option<&CustomerKey>) -> Result<StagedBody, S3Error> {
+    pub(crate) async fn stage_body(
+        &mut self,
+        key: Option<&CustomerKey>,
+        kept: KeptChecksum,
+    ) -> Result<StagedBody, S3Error> {
         let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
-        body.stage(&self.world, key).await
+        body.stage(&self.world, key, kept).await
     }
 
     /// Reads a body that is a document, at most [`Limits::xml_bytes_max`] long.

@@ -162,7 +162,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     }
     let circumstances = Circumstances::of(&shared.settings, parts);
     let facts = gather(shared, row, &admission, &target, &query, circumstances, trace)?;
-    let Admission { world, caller, account, payload } = admission;
+    let Admission { world, caller, account, payload, signed } = admission;
     let request = Request {
         shared,
         world,
@@ -174,6 +174,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         account,
         bucket: facts.bucket,
         key: facts.key,
+        signed,
         object: facts.object,
         source: facts.source,
         body: Some(RequestBody::new(source, &parts.headers, &shared.settings.limits, payload)),

@@ -132,6 +132,7 @@ impl Visit<'_> {
             return Ok(redirect(301, &place).header(ACCEPT_RANGES, BYTES));
         }
         let request = Request {
+            signed: None,
             shared: self.shared,
             world: world.clone(),
             target: self.target,

@@ -449,11 +449,11 @@ fn amazon_sends_visitors_to_the_folder() {
     let server = aws();
     site(&server, &format!("{INDEX}{ERROR}"));
     expect![[r#"
-        GET /dir → 302 /dir/
-        GET /dir/ → 200 folder
-        GET /none → 403 error page
-        GET /page.html → 200 page
-        GET /redir → 301 /page.html
+        GET /dir → 404 a plain page
+        GET /dir/ → 404 a plain page
+        GET /none → 404 a plain page
+        GET /page.html → 404 a plain page
+        GET /redir → 404 a plain page
     "#]]
     .assert_eq(&visits(&server, &["GET /dir", "GET /dir/", "GET /none", "GET /page.html", "GET /redir"]));
 }

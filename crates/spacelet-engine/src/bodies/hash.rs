@@ -16,6 +16,8 @@ pub(crate) struct Hashes {
     sha256: Option<Sha256>,
     shows_sha256: bool,
     checksum: Option<(ChecksumAlgorithm, Extra)>,
+    /// A CRC besides, which is to be kept where `checksum` is only to be checked.
+    kept: Option<(ChecksumAlgorithm, crc_fast::Digest)>,
 }
 
 /// A checksum that none of the others gives.
@@ -40,12 +42,19 @@ impl Hashes {
             sha256: needs_sha256.then(Sha256::new),
             shows_sha256: sha256,
             checksum: checksum.map(|algorithm| (algorithm, extra(algorithm))),
+            kept: None,
         }
     }
 
     /// Only the CRC-32C, of what is stored.
     pub(crate) fn of_sealed() -> Self {
         Self { md5: None, ..Self::new(false, None) }
+    }
+
+    /// Computes a CRC-64/NVME besides, from here on.
+    pub(crate) fn keep_crc64(&mut self) {
+        let digest = crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme);
+        self.kept = Some((ChecksumAlgorithm::Crc64Nvme, digest));
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -60,6 +69,9 @@ impl Hashes {
             Some((_, Extra::Crc(crc))) => crc.update(bytes),
             Some((_, Extra::Sha1(sha1))) => sha1.update(bytes),
             Some((_, Extra::None)) | None => {}
+        }
+        if let Some((_, crc)) = &mut self.kept {
+            crc.update(bytes);
         }
     }
 
@@ -78,7 +90,13 @@ impl Hashes {
                 (_, Extra::None) => crc.to_be_bytes().to_vec(),
             },
         });
+        let kept = self.kept.map(|(algorithm, crc)| Checksum {
+            algorithm,
+            kind: ChecksumKind::FullObject,
+            digest: crc.finalize().to_be_bytes().to_vec(),
+        });
         StagedBody {
+            kept,
             bytes,
             md5: self.md5.map(|md5| md5.finalize().into()).unwrap_or_default(),
             sha256: sha256.filter(|_| self.shows_sha256),

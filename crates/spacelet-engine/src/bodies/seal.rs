@@ -35,6 +35,11 @@ impl Seal {
         Self { nonce, stream: stream(key, nonce), hashes }
     }
 
+    /// Computes a CRC-64/NVME of what is sent besides.
+    pub(crate) fn keep_crc64(&mut self) {
+        self.hashes.keep_crc64();
+    }
+
     /// The next bytes as they are to be stored.
     pub(crate) fn apply(&mut self, bytes: Bytes) -> Bytes {
         self.hashes.update(&bytes);
@@ -46,7 +51,14 @@ impl Seal {
     /// The stored body, with the digests of what was sent.
     pub(crate) fn end(self, stored: StagedBody) -> StagedBody {
         let sent = self.hashes.end(stored.bytes, Content::Empty);
-        StagedBody { md5: sent.md5, sha256: sent.sha256, checksum: sent.checksum, nonce: Some(self.nonce), ..stored }
+        StagedBody {
+            md5: sent.md5,
+            sha256: sent.sha256,
+            checksum: sent.checksum,
+            kept: sent.kept,
+            nonce: Some(self.nonce),
+            ..stored
+        }
     }
 }
 

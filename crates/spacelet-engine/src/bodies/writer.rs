@@ -70,6 +70,15 @@ impl BodyWriter {
         }
     }
 
+    /// Computes a CRC-64/NVME besides. Before the first byte.
+    pub fn keep_crc64(&mut self) {
+        match (&mut self.seal, &mut self.sink) {
+            (Some(seal), _) => seal.keep_crc64(),
+            (None, Sink::Memory { hashes, .. }) => hashes.keep_crc64(),
+            (None, Sink::File(_) | Sink::Lost) => {}
+        }
+    }
+
     /// Appends bytes.
     ///
     /// # Errors

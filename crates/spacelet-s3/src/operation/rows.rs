@@ -48,6 +48,7 @@ pub(crate) enum Operation {
     PostWithoutForm,
     GetObject,
     HeadObject,
+    GetObjectAttributes,
     PutObject,
     AppendObject,
     CopyObject,
@@ -237,7 +238,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "DeleteObjectLegalHold" Unserved: Delete Object [Has("legal-hold")] BucketWrite "s3:PutObjectLegalHold" Key NotOffered NotAllowed
     "DeleteObjectRetention" Unserved: Delete Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Key NotOffered NotAllowed
     "GetObjectTorrent" Unserved: Get Object [Has("torrent")] ObjectRead "s3:GetObjectTorrent" Object NotOffered NotOffered
-    "GetObjectAttributes" Unserved: Get Object [Has("attributes")] ObjectRead "s3:GetObjectAttributes" Object Ignored NotYet
+    "GetObjectAttributes" GetObjectAttributes: Get Object [Has("attributes")] ObjectRead "s3:GetObjectAttributes" Object Ignored Built
     "RestoreObject" Unserved: Post Object [Has("restore")] BucketWrite "s3:RestoreObject" Object NotOffered NotYet
     "SelectObjectContent" Unserved: Post Object [Has("select")] ObjectRead "s3:GetObject" Object NotOffered NotOffered
     "RenameObject" Unserved: Put Object [Has("renameObject")] BucketWrite "s3:RenameObject" Object NotOffered NotOffered

@@ -3,9 +3,10 @@
 use http::HeaderValue;
 use spacelet_engine::{EngineError, NewObject};
 
-use super::put_object::{owner_of_new, uploaded};
-use super::{object_meta, preconditions};
+use super::object_meta;
+use super::put_object::{owner_of_new, received, uploaded};
 use crate::acl::requested_acl;
+use crate::checksum::KeptChecksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
 use crate::response::Response;
@@ -34,10 +35,9 @@ pub(crate) async fn append_object(mut request: Request<'_>) -> Result<Response, 
     if customer_key::of_write(&request)?.is_some() {
         return Err(S3Error::new(ErrorCode::InvalidRequest, "appending does not go together with a customer's key"));
     }
-    preconditions::note_ignored_checksum(&request);
 
     let bucket = bucket.clone();
-    let staged = request.stage_body(None).await?;
+    let (staged, _) = received(&mut request, None, |_| KeptChecksum::Nothing).await?;
     let etag = spacelet_engine::ETag::of_md5(staged.md5());
     let stored = request.world.append_object(&bucket, object, staged, position).await.map_err(refusal)?;
 

@@ -1,9 +1,10 @@
 //! CompleteMultipartUpload.
 
 use bytes::Bytes;
-use spacelet_engine::{CompletedPart, EngineError};
+use spacelet_engine::{ChecksumKind, CompletedPart, Completion, EngineError};
 
 use super::{preconditions, put_object, uploads};
+use crate::checksum::{self, NAMES, digest_of, kind_word};
 use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::notification::{EventObject, notify};
@@ -21,7 +22,7 @@ const RGW_BYTES_MAX: usize = 1 << 20;
 /// `MalformedXML`, `InvalidRange` for a body over 1 MiB (Spaces: spaces-reference 5), `InvalidPartOrder`,
 /// `InvalidPart`, `EntityTooSmall`, `NoSuchUpload`, and what the store says.
 pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Result<Response, S3Error> {
-    preconditions::note_ignored_on_write(&request)?;
+    let condition = preconditions::on_write(&request)?;
     let body = read_body(&mut request).await?;
     let named: CompleteParts =
         xml::parse(&body, body.len()).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?;
@@ -29,7 +30,9 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
 
     let (bucket, key) = request.subject()?;
     let id = uploads::id(&request);
-    let object = request.world.complete_upload(bucket, key, &id, parts, request.limits().part_bytes_min).await?;
+    let wanted =
+        Completion { parts, part_bytes_min: request.limits().part_bytes_min, condition, ..demanded(&request)? };
+    let object = request.world.complete_upload_with(bucket, key, &id, wanted).await?;
 
     let mut xml = Xml::document(512);
     xml.open_s3("CompleteMultipartUploadResult");
@@ -37,11 +40,50 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     xml.text("Bucket", bucket.name.as_str());
     xml.text("Key", key.as_str());
     // DIFFERS: RGW 16.2.15 leaves the ETag empty the first time and answers it, unquoted, when the request is repeated.
-    xml.text("ETag", object.etag.as_str());
+    if request.profile().is_aws {
+        xml.quoted_etag("ETag", &object.etag);
+    } else {
+        xml.text("ETag", object.etag.as_str());
+    }
+    if request.profile().echoes_checksums {
+        checksum::write(&mut xml, &object);
+    }
     xml.close("CompleteMultipartUploadResult");
     notify(&request, "ObjectCreated:CompleteMultipartUpload", || EventObject::there(&object));
     let response = encryption::told(&object.meta, Response::xml(xml.finish()));
     Ok(put_object::with_version(response, &object))
+}
+
+/// What the head says that the object must be: its checksum, of its type, and its length.
+fn demanded(request: &Request<'_>) -> Result<Completion, S3Error> {
+    let mut wanted = Completion::default();
+    if !request.profile().echoes_checksums {
+        return Ok(wanted);
+    }
+    let digests = NAMES.iter().filter_map(|names| Some((names.algorithm, request.headers.get(names.header)?)));
+    // A text that is no digest is no object's digest: BadDigest.
+    wanted.digest = digests.into_iter().next().map(|(algorithm, value)| {
+        let value = value.as_bytes();
+        let digest = value.iter().position(|byte| *byte == b'-').and_then(|dash| value.get(..dash)).unwrap_or(value);
+        digest_of(algorithm, digest).unwrap_or_default()
+    });
+    if let Some(kind) = request.header("x-amz-checksum-type")
+        && let Ok(upload) = uploads::find(request)
+        && let announced = upload.checksum.map_or(ChecksumKind::FullObject, |announced| announced.kind)
+        && kind_word(announced) != kind
+    {
+        let why = format!(
+            "The upload was created using the {} checksum mode. The complete request must use the same checksum mode.",
+            kind_word(announced)
+        );
+        return Err(S3Error::new(ErrorCode::InvalidRequest, why.clone()).with_message(why));
+    }
+    if let Some(bytes) = request.header("x-amz-mp-object-size") {
+        let bytes = bytes.trim().parse();
+        let invalid = |_| S3Error::new(ErrorCode::InvalidRequest, "x-amz-mp-object-size is no length");
+        wanted.bytes = Some(bytes.map_err(invalid)?);
+    }
+    Ok(wanted)
 }
 
 async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
@@ -62,15 +104,15 @@ async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
 // spaces-reference 5).
 fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
     let mut parts: Vec<CompletedPart> = Vec::with_capacity(named.len());
-    for NamedPart { number, etag } in named {
+    for NamedPart { number, etag, digest } in named {
         let number = number.ok_or(EngineError::InvalidPart { number: 0 })?;
         match parts.last_mut() {
             Some(before) if number < before.number => {
                 let why = format!("part {number} comes after part {}; numbers must ascend", before.number);
                 return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
             }
-            Some(before) if number == before.number => before.etag = etag,
-            _ => parts.push(CompletedPart { number, etag, digest: None }),
+            Some(before) if number == before.number => *before = CompletedPart { number, etag, digest },
+            _ => parts.push(CompletedPart { number, etag, digest }),
         }
     }
     Ok(parts)
@@ -106,7 +148,7 @@ mod tests {
     use super::*;
 
     fn ordered(numbers: &[Option<u32>]) -> Result<usize, ErrorCode> {
-        let named = numbers.iter().map(|&number| NamedPart { number, etag: "e".to_owned() }).collect();
+        let named = numbers.iter().map(|&number| NamedPart { number, etag: "e".to_owned(), digest: None }).collect();
         in_order(named).map(|parts| parts.len()).map_err(|error| error.code)
     }
 

@@ -1,10 +1,13 @@
 //! CopyObject: the new object shares the source's body; no byte is copied.
 
 use http::HeaderName;
-use spacelet_engine::{Bucket, EngineError, NewObject, ObjectInfo, ObjectMeta};
+use spacelet_engine::{
+    Bucket, Checksum, ChecksumAlgorithm, ETag, EngineError, NewObject, ObjectInfo, ObjectMeta, PartSize,
+};
 
-use super::{copying, object_meta, put_object};
+use super::{copying, object_meta, preconditions, put_object};
 use crate::acl::requested_acl;
+use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::notification::{EventObject, notify};
@@ -36,6 +39,9 @@ enum Directive {
 pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Error> {
     let bucket = request.bucket()?.clone();
     let options = Options::read(&request, &bucket)?;
+    if request.profile().echoes_checksums {
+        checksum::wanted_of_copy(request.headers)?;
+    }
     let source = copying::source(&request)?;
 
     let (copied, from, keys) = copy(&request, &bucket, source, &options).await?;
@@ -44,6 +50,9 @@ pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Erro
     xml.open_s3("CopyObjectResult");
     xml.time("LastModified", copied.modified);
     xml.text("ETag", copied.etag.as_str());
+    if request.profile().echoes_checksums {
+        checksum::write(&mut xml, &copied);
+    }
     xml.close("CopyObjectResult");
     notify(&request, "ObjectCreated:Copy", || EventObject::there(&copied));
     let response = encryption::told(&copied.meta, Response::xml_chunked(xml.finish()));
@@ -61,24 +70,35 @@ async fn copy(
     source: &crate::request::Source,
     options: &Options,
 ) -> Result<(ObjectInfo, ObjectInfo, copying::Keys), S3Error> {
+    let condition = preconditions::on_write(request)?;
     let mut from = source.object.clone();
     for _ in 0..COPIES_MAX {
         let keys = copying::Keys::of(request, &from, customer_key::of_write(request)?)?;
+        let said = match said_of_bytes(request, &from).await {
+            Err(EngineError::NoSuchKey) => {
+                from = copying::read_again(request, source)?;
+                continue;
+            }
+            said => said?,
+        };
         let object = NewObject {
             key: request.key()?.clone(),
             owner: put_object::owner_of_new(request, bucket)?,
             acl: options.acl.clone(),
             meta: options.meta(&from.meta),
-            checksum: from.checksum.clone(),
-            etag: Some(from.etag.clone()),
-            parts: from.parts.clone(),
+            checksum: said.checksum,
+            etag: said.etag,
+            parts: said.parts,
             sealed: keys.mark(),
         };
         let copied = if keys.are_none() {
-            request.world.copy_object(&from, bucket, object).await
+            request.world.copy_object_if(&from, bucket, object, condition.clone()).await
         } else {
-            match keys.stage_range(&request.world, &from, 0..from.bytes).await {
-                Ok(staged) => request.world.put_object(bucket, object, staged).await,
+            match keys.stage_range(&request.world, &from, 0..from.bytes, said.algorithm).await {
+                Ok(staged) => {
+                    let object = NewObject { checksum: staged.checksum().cloned(), ..object };
+                    request.world.put_object_if(bucket, object, staged, condition.clone()).await
+                }
                 Err(error) => Err(error),
             }
         };
@@ -89,6 +109,40 @@ async fn copy(
         }
     }
     Err(S3Error::new(ErrorCode::InternalError, "the source was replaced faster than it could be copied"))
+}
+
+/// What a copy says of its bytes.
+struct Said {
+    /// `None`: the MD5 of what is written.
+    etag: Option<ETag>,
+    parts: Vec<PartSize>,
+    checksum: Option<Checksum>,
+    algorithm: Option<ChecksumAlgorithm>,
+}
+
+/// ETag, parts and checksum of the copy. The source's bytes are read where the copy's are to be other ones; those under
+/// a customer's key are read and hashed when they are copied.
+async fn said_of_bytes(request: &Request<'_>, from: &ObjectInfo) -> Result<Said, EngineError> {
+    let profile = request.profile();
+    let algorithm = if profile.echoes_checksums { request_checksum(request, from) } else { None };
+    let keeps_parts = from.parts.is_empty() || !profile.copies_are_of_one_part;
+    let etag = keeps_parts.then(|| from.etag.clone());
+    let parts = if keeps_parts { from.parts.clone() } else { Vec::new() };
+    let checksum = algorithm.and_then(|algorithm| copying::whole_checksum(from, algorithm));
+    let is_known = keeps_parts && checksum.is_some() == algorithm.is_some();
+    if is_known || from.sealed.is_some() {
+        return Ok(Said { etag, parts, checksum, algorithm });
+    }
+    let (md5, read) = request.world.digests_of(&from.body, algorithm.unwrap_or(ChecksumAlgorithm::Crc64Nvme)).await?;
+    let etag = etag.or_else(|| Some(ETag::of_md5(md5)));
+    Ok(Said { etag, parts, checksum: algorithm.map(|_| read), algorithm })
+}
+
+/// The algorithm of the copy's checksum: the one that is asked for, the source's, or S3's own.
+fn request_checksum(request: &Request<'_>, from: &ObjectInfo) -> Option<ChecksumAlgorithm> {
+    let asked = checksum::wanted_of_copy(request.headers).ok().flatten();
+    let of_source = from.checksum.as_ref().map(|checksum| checksum.algorithm);
+    asked.or(of_source).or(Some(ChecksumAlgorithm::Crc64Nvme))
 }
 
 /// What the request says about the copy.

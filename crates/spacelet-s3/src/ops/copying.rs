@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use spacelet_engine::{EngineError, KeyMark, ObjectInfo, StagedBody, VersionSelector, World};
+use spacelet_engine::{
+    Checksum, ChecksumAlgorithm, ChecksumKind, EngineError, KeyMark, ObjectInfo, StagedBody, VersionSelector, World,
+};
 
 use super::preconditions;
 use crate::customer_key::{self, Given};
@@ -35,6 +37,12 @@ pub(super) fn read_again(request: &Request<'_>, source: &Source) -> Result<Objec
     let found = found.filter(|object| !object.is_delete_marker).ok_or(EngineError::NoSuchKey)?;
     preconditions::check_copy(request.headers, &found)?;
     Ok(found)
+}
+
+/// The source's checksum, where it is of all its bytes and of that algorithm.
+pub(super) fn whole_checksum(source: &ObjectInfo, algorithm: ChecksumAlgorithm) -> Option<Checksum> {
+    let of_all = |checksum: &Checksum| checksum.kind == ChecksumKind::FullObject && checksum.algorithm == algorithm;
+    source.checksum.clone().filter(of_all)
 }
 
 /// The keys of a copy: the one that opens its source, and the one that it is stored under.
@@ -73,11 +81,12 @@ impl Keys {
         world: &World,
         source: &ObjectInfo,
         range: Range<u64>,
+        checksum: Option<ChecksumAlgorithm>,
     ) -> Result<StagedBody, EngineError> {
         let bytes = Some(range.end - range.start);
         let mut writer = match &self.target {
-            None => world.begin_body(bytes, false, None)?,
-            Some(given) => world.begin_sealed_body(bytes, false, None, &given.key)?,
+            None => world.begin_body(bytes, false, checksum)?,
+            Some(given) => world.begin_sealed_body(bytes, false, checksum, &given.key)?,
         };
         let mut reader = match &self.source {
             None => world.open_body(&source.body, range)?,

@@ -4,6 +4,7 @@ use spacelet_engine::{KeyMark, NewUpload};
 
 use super::{object_meta, put_object};
 use crate::acl::requested_acl;
+use crate::checksum;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -22,8 +23,9 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
 
     let given = customer_key::of_write(&request)?;
     let sealed = given.as_ref().map(|given| KeyMark::new(&given.key));
+    let checksum = if request.profile().echoes_checksums { checksum::announced(request.headers)? } else { None };
 
-    let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, sealed, checksum: None };
+    let upload = NewUpload { key: key.clone(), owner: request.caller_id(), acl, meta, sealed, checksum };
     let upload = request.world.create_upload(bucket, upload).await?;
 
     let mut xml = Xml::document(256);
@@ -33,5 +35,6 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     xml.text("UploadId", &upload.id.0);
     xml.close("InitiateMultipartUploadResult");
     let response = encryption::told(&upload.meta, Response::xml(xml.finish()));
-    Ok(customer_key::told(given.as_ref(), response))
+    let response = customer_key::told(given.as_ref(), response);
+    Ok(upload.checksum.into_iter().fold(response, checksum::with_announced))
 }

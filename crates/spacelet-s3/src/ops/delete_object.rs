@@ -13,13 +13,13 @@ use crate::response::Response;
 /// Deletes the object, makes a delete marker, or removes the version that is named. A missing key is no error.
 ///
 /// # Errors
-/// What the store says.
+/// `PreconditionFailed`, `NoSuchKey` for `If-Match` where there is no object, and what the store says.
 pub(crate) async fn delete_object(request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
-    preconditions::note_ignored_on_write(&request)?;
+    let condition = preconditions::on_delete(&request);
 
-    let (world, version) = (&request.world, request.version());
-    let deleted = world.delete_object_bypassing(bucket, key, &version, &request.owner(), bypass(&request, key)).await?;
+    let (version, owner, bypass) = (request.version(), request.owner(), bypass(&request, key));
+    let deleted = request.world.delete_object_if(bucket, key, &version, &owner, bypass, condition).await?;
 
     notify_deleted(&request, key.as_str(), &deleted);
     let is_versioned = bucket.versioning.is_some() || request.query.get_non_empty("versionId").is_some();

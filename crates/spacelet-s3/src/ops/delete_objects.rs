@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use spacelet_engine::access::{Need, versioned_action};
-use spacelet_engine::{AccountId, Deleted, ObjectKey, VersionId, VersionSelector};
+use spacelet_engine::{AccountId, Deleted, ObjectKey, VersionId, VersionSelector, WriteCondition};
 
 use super::object_lock::bypass;
 use crate::error::{ErrorCode, S3Error, Shape};
@@ -10,7 +10,7 @@ use crate::facts::{Ask, Judge};
 use crate::notification::notify_deleted;
 use crate::request::Request;
 use crate::response::Response;
-use crate::xml::{self, DeleteKeys, Xml};
+use crate::xml::{self, DeleteKeys, NamedObject, Xml};
 
 const ACTION: &str = "s3:DeleteObject";
 
@@ -42,24 +42,19 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
     }
 
     let (owner, judge) = (request.owner(), request.judges()?);
-    let deletions = wanted.objects.into_iter().map(|(key, version)| delete(&request, &judge, &owner, key, version));
+    let deletions = wanted.objects.into_iter().map(|named| delete(&request, &judge, &owner, named));
     let outcomes = join_all(deletions).await;
 
     Ok(Response::xml_chunked(render(outcomes, wanted.quiet, is_aws)))
 }
 
-async fn delete(
-    request: &Request<'_>,
-    judge: &Judge<'_>,
-    caller: &AccountId,
-    key: String,
-    version: Option<String>,
-) -> Outcome {
+async fn delete(request: &Request<'_>, judge: &Judge<'_>, caller: &AccountId, named: NamedObject) -> Outcome {
+    let NamedObject { key, version, etag } = named;
     let action = if version.is_some() { versioned_action(ACTION) } else { ACTION };
     let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
     let result = match ObjectKey::parse(key.as_bytes()) {
         Ok(parsed) => match judge.judge(Ask { key: Some(&parsed), ..Ask::of(Need::BucketWrite, action) }) {
-            Ok(()) => delete_allowed(request, &parsed, &selector, caller).await,
+            Ok(()) => delete_allowed(request, &parsed, &selector, caller, etag).await,
             Err(refusal) => Err(refusal),
         },
         // No object can have such a key: it is as missing as any other, and RGW says Deleted.
@@ -73,9 +68,12 @@ async fn delete_allowed(
     key: &ObjectKey,
     version: &VersionSelector,
     caller: &AccountId,
+    etag: Option<String>,
 ) -> Result<Deleted, S3Error> {
-    let bypass = bypass(request, key);
-    let deleted = request.world.delete_object_bypassing(request.bucket()?, key, version, caller, bypass).await?;
+    let (bucket, bypass) = (request.bucket()?, bypass(request, key));
+    let if_match = etag.filter(|_| request.profile().honours_conditional_put);
+    let condition = WriteCondition { if_match, ..WriteCondition::default() };
+    let deleted = request.world.delete_object_if(bucket, key, version, caller, bypass, condition).await?;
     notify_deleted(request, key.as_str(), &deleted);
     Ok(deleted)
 }

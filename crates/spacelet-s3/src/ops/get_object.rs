@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LAST_MODIFIED};
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LAST_MODIFIED, RANGE};
 use http::{HeaderValue, StatusCode};
 use spacelet_engine::access::Caller;
 use spacelet_engine::{EngineError, ObjectInfo};
 
 use super::{object_meta, preconditions};
+use crate::checksum;
 use crate::customer_key::{self, Given};
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{Detail, ErrorCode, S3Error};
 use crate::headers::{self, BYTES};
 use crate::lifecycle::with_expiration;
 use crate::range::{self, Wanted};
@@ -68,6 +69,8 @@ struct Plan {
     bytes: Range<u64>,
     /// The customer's key that opens it.
     given: Option<Given>,
+    /// The place of the part among the object's parts, where one is asked for.
+    part: Option<usize>,
 }
 
 impl Plan {
@@ -76,22 +79,75 @@ impl Plan {
             encryption::refuse_on_read(request.headers)?;
         }
         preconditions::check_read(request.headers, object)?;
+        if let Some(number) = wanted_part(request)? {
+            return Self::of_part(request, object, number);
+        }
         let wanted = range::wanted(request.header(http::header::RANGE), object.bytes).map_err(|_unsatisfiable| {
             let why = format!("the Range names no byte of the object, which has {}", object.bytes);
-            S3Error::new(ErrorCode::InvalidRange, why)
+            let wanted = request.header(RANGE).unwrap_or_default().to_owned();
+            S3Error::new(ErrorCode::InvalidRange, why).with_detail(Detail::Range { wanted, bytes: object.bytes })
         })?;
         let given = customer_key::of_read(request, object.sealed.as_ref(), &customer_key::OWN)?;
         Ok(match wanted {
-            Wanted::Whole => Self { status: StatusCode::OK, bytes: 0..object.bytes, given },
-            Wanted::Part(bytes) => Self { status: StatusCode::PARTIAL_CONTENT, bytes, given },
+            Wanted::Whole => Self { status: StatusCode::OK, bytes: 0..object.bytes, part: None, given },
+            Wanted::Part(bytes) => Self { status: StatusCode::PARTIAL_CONTENT, bytes, part: None, given },
         })
+    }
+
+    /// One part of an object; an object of one PUT is its own first part.
+    fn of_part(request: &Request<'_>, object: &ObjectInfo, number: u32) -> Result<Self, S3Error> {
+        if request.headers.contains_key(RANGE) {
+            let why = "Cannot specify both Range header and partNumber query parameter";
+            return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(why));
+        }
+        let given = customer_key::of_read(request, object.sealed.as_ref(), &customer_key::OWN)?;
+        let status = if object.bytes == 0 { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
+        let at = object.parts.iter().position(|part| part.number == number);
+        match at {
+            None if object.parts.is_empty() && number == 1 => {
+                Ok(Self { status, bytes: 0..object.bytes, part: Some(0), given })
+            }
+            // DIFFERS: S3 answers 416 InvalidPartNumber; RGW and ceph/s3-tests have this.
+            None => {
+                let why = format!("the object has no part {number}; it has {}", object.parts.len().max(1));
+                Err(S3Error::new(ErrorCode::InvalidPart, why))
+            }
+            Some(at) => {
+                let before = object.parts.iter().take(at).map(|part| part.bytes).sum::<u64>();
+                let bytes = object.parts.get(at).map_or(0, |part| part.bytes);
+                Ok(Self { status, bytes: before..before + bytes, part: Some(at), given })
+            }
+        }
+    }
+}
+
+/// `partNumber`, where the profile reads parts.
+fn wanted_part(request: &Request<'_>) -> Result<Option<u32>, S3Error> {
+    if !request.profile().reads_parts || !request.query.has("partNumber") {
+        return Ok(None);
+    }
+    super::uploads::part_number(request).map(Some)
+}
+
+/// What only some reads show: of how many parts the object is, and checksums where they are asked for.
+fn with_part(response: Response, request: &Request<'_>, object: &ObjectInfo, plan: &Plan) -> Response {
+    let is_asked_for = request.profile().echoes_checksums && checksum::is_asked_for(request.headers);
+    match plan.part {
+        None if is_asked_for && plan.status == StatusCode::OK => checksum::with_checksum(response, request, object),
+        None => response,
+        Some(_) if object.parts.is_empty() && is_asked_for => checksum::with_checksum(response, request, object),
+        Some(_) if object.parts.is_empty() => response,
+        Some(at) => {
+            let response = response.header(headers::PARTS_COUNT, HeaderValue::from(object.parts.len()));
+            if is_asked_for { checksum::with_part_checksum(response, object, at) } else { response }
+        }
     }
 }
 
 fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response) -> Result<Response, S3Error> {
     let overrides = object_meta::overrides(request.query, request.caller != Caller::Anonymous)?;
     let mut response = body;
-    if plan.status == StatusCode::PARTIAL_CONTENT {
+    if plan.status == StatusCode::PARTIAL_CONTENT && !plan.bytes.is_empty() {
         let range = format!("bytes {}-{}/{}", plan.bytes.start, plan.bytes.end - 1, object.bytes);
         response = response.header_bytes(CONTENT_RANGE, range.as_bytes());
     }
@@ -100,13 +156,16 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
     if !object.version.is_null() || request.query.get_non_empty("versionId").is_some() {
         response = response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes());
     }
-    response = match object.appends {
-        0 => response.header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal")),
-        _ => response
-            .header(headers::OBJECT_TYPE, HeaderValue::from_static("Appendable"))
-            .header(headers::NEXT_APPEND_POSITION, HeaderValue::from(object.bytes)),
-    };
+    if request.profile().shows_gateway_counters {
+        response = match object.appends {
+            0 => response.header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal")),
+            _ => response
+                .header(headers::OBJECT_TYPE, HeaderValue::from_static("Appendable"))
+                .header(headers::NEXT_APPEND_POSITION, HeaderValue::from(object.bytes)),
+        };
+    }
     response = response.header_bytes(ETAG, object.etag.quoted().as_bytes());
+    response = with_part(response, request, object, plan);
     let response = object_meta::write(&object.meta, &overrides, response);
     let response = object_lock::told(&object.meta.lock, encryption::told(&object.meta, response));
     with_expiration(response, &request.world, request.bucket()?, object)

@@ -4,6 +4,7 @@ use spacelet_engine::{Bucket, EngineError, ListUploads, Upload, UploadId, Upload
 
 use super::listing::{DisplayNames, is_url};
 use super::numbers::page_size;
+use crate::checksum;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -137,6 +138,10 @@ fn render_upload(
     xml.text("UploadId", &upload.id.0);
     xml.owner("Initiator", id, name);
     xml.owner("Owner", id, name);
+    if let Some(announced) = upload.checksum {
+        xml.text("ChecksumAlgorithm", checksum::names(announced.algorithm).word);
+        xml.text("ChecksumType", checksum::kind_word(announced.kind));
+    }
     xml.text("StorageClass", "STANDARD");
     xml.time("Initiated", upload.initiated);
     xml.close("Upload");

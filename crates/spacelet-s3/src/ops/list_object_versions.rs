@@ -5,6 +5,7 @@ use spacelet_engine::{
 };
 
 use super::listing::{self, DisplayNames, Style};
+use super::object_meta;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -78,8 +79,9 @@ fn version(style: &Style, xml: &mut Xml, object: &ObjectInfo, names: &mut Displa
     xml.time("LastModified", object.modified);
     if !object.is_delete_marker {
         xml.quoted_etag("ETag", &object.etag);
+        style.checksum(xml, object);
         xml.number("Size", object.bytes);
-        xml.text("StorageClass", "STANDARD");
+        xml.text("StorageClass", object_meta::storage_class_of(&object.meta));
     }
     xml.owner("Owner", object.owner.as_str(), names.of(&object.owner)?);
     if style.is_rgw {

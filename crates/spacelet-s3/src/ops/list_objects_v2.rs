@@ -3,6 +3,7 @@
 use spacelet_engine::{EngineError, ListObjects, ObjectPage};
 
 use super::listing::{self, DisplayNames, Style};
+use super::token;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
@@ -27,14 +28,17 @@ pub(crate) async fn list_objects_v2(request: Request<'_>) -> Result<Response, S3
         start_after: query.get("start-after").map(str::to_owned),
     };
     let token = echoes.token.as_ref().filter(|token| !token.is_empty());
-    wanted.after = token.or(echoes.start_after.as_ref()).cloned().unwrap_or_default();
+    let is_opaque = request.profile().opaque_tokens;
+    let token = token.map(|token| if is_opaque { token::read(token) } else { Ok(token.clone()) }).transpose()?;
+    wanted.after = token.or_else(|| echoes.start_after.clone()).unwrap_or_default();
     style.with_owner = query.get("fetch-owner").is_some_and(|value| value.eq_ignore_ascii_case("true"));
 
     let bucket = request.bucket()?.clone();
     let document = request
         .read_blocking(move |world| {
             let page = world.list_objects(&bucket, &wanted)?;
-            render(&style, &wanted, &echoes, &page, &mut DisplayNames::new(world))
+            let next = page.next.as_ref().map(|next| if is_opaque { token::make(next) } else { next.clone() });
+            render(&style, &wanted, &echoes, (&page, next.as_deref()), &mut DisplayNames::new(world))
         })
         .await?;
 
@@ -45,7 +49,7 @@ fn render(
     style: &Style,
     wanted: &ListObjects,
     echoes: &Echoes,
-    page: &ObjectPage,
+    (page, next): (&ObjectPage, Option<&str>),
     names: &mut DisplayNames<'_>,
 ) -> Result<String, EngineError> {
     let mut xml = style.open("ListBucketResult", wanted, page.entries.len(), page.next.is_some());
@@ -53,7 +57,7 @@ fn render(
     if let Some(token) = &echoes.token {
         xml.text("ContinuationToken", token);
     }
-    if let Some(next) = &page.next {
+    if let Some(next) = next {
         xml.text("NextContinuationToken", next);
     }
     xml.number("KeyCount", page.entries.len() as u64);
@@ -79,7 +83,8 @@ mod tests {
         let expected = expect![[
             r#"<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix>p+</Prefix><MaxKeys>3</MaxKeys><Delimiter>/</Delimiter><IsTruncated>true</IsTruncated><CommonPrefixes><Prefix>dir é/</Prefix></CommonPrefixes><Contents><Key>a b</Key><LastModified>2026-11-24T08:15:11.603Z</LastModified><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag><Size>10</Size><StorageClass>STANDARD</StorageClass><Type>Normal</Type></Contents><Contents><Key>x/&lt;&amp;&gt;</Key><LastModified>2026-11-24T08:15:11.603Z</LastModified><ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag><Size>10</Size><StorageClass>STANDARD</StorageClass><Type>Normal</Type></Contents><ContinuationToken></ContinuationToken><NextContinuationToken>x/&lt;&amp;&gt;</NextContinuationToken><KeyCount>3</KeyCount><StartAfter>m &amp;</StartAfter></ListBucketResult>"#
         ]];
-        let document = render(&style, &fixtures::wanted(), &echoes, &fixtures::page(), &mut fixtures::names());
+        let document =
+            render(&style, &fixtures::wanted(), &echoes, (&fixtures::page(), Some("x/<&>")), &mut fixtures::names());
         expected.assert_eq(&document.unwrap());
     }
 
@@ -89,8 +94,13 @@ mod tests {
         let expected = expect![[
             r#"<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix><MaxKeys>0</MaxKeys><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>"#
         ]];
-        let document =
-            render(&fixtures::style(), &wanted, &Echoes::default(), &ObjectPage::default(), &mut fixtures::names());
+        let document = render(
+            &fixtures::style(),
+            &wanted,
+            &Echoes::default(),
+            (&ObjectPage::default(), None),
+            &mut fixtures::names(),
+        );
         expected.assert_eq(&document.unwrap());
     }
 }

@@ -1,10 +1,11 @@
 //! ListParts.
 
 use spacelet_engine::access::Need;
-use spacelet_engine::{ListParts, PartPage, Upload};
+use spacelet_engine::{AccountId, AnnouncedChecksum, ListParts, PartPage, Upload};
 
 use super::numbers::{number, page_size};
 use super::uploads;
+use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::request::Request;
@@ -19,6 +20,10 @@ struct Heading {
     /// As asked: RGW echoes even a negative one.
     marker: i64,
     parts_max: usize,
+    /// Who began the upload and who owns the object to be, id and display name each, where the profile says so.
+    owners: Option<((String, String), (String, String))>,
+    /// What the upload announced.
+    checksum: Option<AnnouncedChecksum>,
 }
 
 /// One page of the upload's parts.
@@ -34,6 +39,8 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
         upload: upload.id.0.clone(),
         marker: number(request.query, "part-number-marker")?.unwrap_or(0),
         parts_max: page_size(request.query, "max-parts", request.limits().list_entries_max)?,
+        owners: if request.profile().is_aws { Some(owners(&request, &upload)?) } else { None },
+        checksum: upload.checksum,
     };
 
     let bucket = bucket.clone();
@@ -66,6 +73,13 @@ fn readable(request: &Request<'_>) -> Result<Upload, S3Error> {
     }
 }
 
+type Owners = ((String, String), (String, String));
+
+fn owners(request: &Request<'_>, upload: &Upload) -> Result<Owners, S3Error> {
+    let named = |id: &AccountId| Ok::<_, S3Error>((id.as_str().to_owned(), request.display_name(id)?));
+    Ok((named(&upload.owner)?, named(&upload.acl.owner)?))
+}
+
 fn render(heading: &Heading, page: &PartPage) -> String {
     let mut xml = Xml::document(512 + page.parts.len() * 200);
     xml.open_s3("ListPartsResult");
@@ -77,14 +91,27 @@ fn render(heading: &Heading, page: &PartPage) -> String {
     xml.number("NextPartNumberMarker", page.parts.last().map_or(0, |part| part.number));
     xml.number("MaxParts", heading.parts_max as u64);
     xml.flag("IsTruncated", page.next.is_some());
-    // RGW leaves the owner empty and has no initiator.
-    xml.owner("Owner", "", "");
+    match &heading.owners {
+        Some((initiator, owner)) => {
+            xml.owner("Initiator", &initiator.0, &initiator.1);
+            xml.owner("Owner", &owner.0, &owner.1);
+        }
+        // RGW leaves the owner empty and has no initiator.
+        None => xml.owner("Owner", "", ""),
+    }
+    if let Some(announced) = heading.checksum {
+        xml.text("ChecksumAlgorithm", checksum::names(announced.algorithm).word);
+        xml.text("ChecksumType", checksum::kind_word(announced.kind));
+    }
     for part in &page.parts {
         xml.open("Part");
         xml.time("LastModified", part.modified);
         xml.number("PartNumber", part.number);
         xml.quoted_etag("ETag", &part.etag);
         xml.number("Size", part.bytes);
+        if let Some(kept) = part.checksum.as_ref().filter(|_| heading.checksum.is_some()) {
+            xml.text(checksum::names(kept.algorithm).element, &checksum::value(kept, 1));
+        }
         xml.close("Part");
     }
     xml.close("ListPartsResult");
@@ -106,6 +133,8 @@ mod tests {
             upload: "2~x".to_owned(),
             marker: -3,
             parts_max: 1,
+            owners: None,
+            checksum: None,
         };
         let part = Part {
             number: 3,

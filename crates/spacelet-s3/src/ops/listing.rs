@@ -3,7 +3,9 @@
 use spacelet_engine::{AccountId, EngineError, ListObjects, Listed, ObjectInfo, ObjectPage, World};
 
 use super::numbers::page_size;
+use super::object_meta;
 use crate::Profile;
+use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
 use crate::xml::{SlashEscape, Xml};
@@ -122,8 +124,9 @@ impl Style {
         self.key(xml, "Key", object.key.as_str(), slash);
         xml.time("LastModified", object.modified);
         xml.quoted_etag("ETag", &object.etag);
+        self.checksum(xml, object);
         xml.number("Size", object.bytes);
-        xml.text("StorageClass", "STANDARD");
+        xml.text("StorageClass", object_meta::storage_class_of(&object.meta));
         if self.with_owner {
             xml.owner("Owner", object.owner.as_str(), names.of(&object.owner)?);
         }
@@ -132,6 +135,14 @@ impl Style {
         }
         xml.close("Contents");
         Ok(())
+    }
+
+    /// Which checksum an entry has, where the profile shows checksums.
+    pub(super) fn checksum(&self, xml: &mut Xml, object: &ObjectInfo) {
+        if let (Some(checksum), false) = (&object.checksum, self.is_rgw) {
+            xml.text("ChecksumAlgorithm", checksum::names(checksum.algorithm).word);
+            xml.text("ChecksumType", checksum::kind_word(checksum.kind));
+        }
     }
 
     /// A key or prefix, encoded when that was asked for.

@@ -125,6 +125,12 @@ pub(super) fn storage_class(headers: &HeaderMap) -> Result<Option<StoredHeader>,
     Ok(Some(StoredHeader { name: STORAGE_CLASS.as_str().to_owned(), value: class.as_bytes().to_vec() }))
 }
 
+/// The storage class that an answer names.
+pub(super) fn storage_class_of(meta: &ObjectMeta) -> &str {
+    let kept = meta.headers.iter().find(|header| header.name == STORAGE_CLASS.as_str());
+    kept.and_then(|header| std::str::from_utf8(&header.value).ok()).unwrap_or("STANDARD")
+}
+
 /// Forgets the storage class: RGW answers it for objects of one PUT only, not after a multipart upload.
 pub(super) fn forget_storage_class(meta: &mut ObjectMeta) {
     meta.headers.retain(|header| header.name != STORAGE_CLASS.as_str());

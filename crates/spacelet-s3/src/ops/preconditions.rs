@@ -1,9 +1,11 @@
 //! Conditional requests: read into the engine's [`Conditions`], and their refusals.
 
 use http::{HeaderMap, HeaderName};
-use spacelet_engine::{Conditions, ObjectInfo, Timestamp, Unmet};
+use spacelet_engine::{
+    Conditions, EngineError, ObjectInfo, Timestamp, Unmet, UnmetWrite, VersionSelector, WriteCondition,
+};
 
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{Detail, ErrorCode, S3Error};
 use crate::request::Request;
 
 /// The four headers of one kind of request.
@@ -30,14 +32,20 @@ const COPY: Names = Names {
 };
 
 impl Names {
+    /// The ETags only.
+    fn read_etags(&self, headers: &HeaderMap) -> Conditions {
+        let text =
+            |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        Conditions { if_match: text(&self.matches), if_none_match: text(&self.none_match), ..Conditions::default() }
+    }
+
     fn read(&self, headers: &HeaderMap) -> Result<Conditions, S3Error> {
         let text =
             |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Ok(Conditions {
-            if_match: text(&self.matches),
-            if_none_match: text(&self.none_match),
             if_modified_since: text(&self.modified).map(|date| parse_date(&self.modified, &date)).transpose()?,
             if_unmodified_since: text(&self.unmodified).map(|date| parse_date(&self.unmodified, &date)).transpose()?,
+            ..self.read_etags(headers)
         })
     }
 }
@@ -64,8 +72,15 @@ fn parse_date(name: &HeaderName, date: &str) -> Result<Timestamp, S3Error> {
 pub(super) fn check_read(headers: &HeaderMap, object: &ObjectInfo) -> Result<(), S3Error> {
     let conditions = READ.read(headers)?;
     conditions.check(&object.etag, object.modified).map_err(|unmet| match unmet {
-        Unmet::NotModified => S3Error::new(ErrorCode::NotModified, "the object is as the client has it"),
-        Unmet::PreconditionFailed => failed("If-Match or If-Unmodified-Since does not hold for the object"),
+        Unmet::NotModified => {
+            let detail = Detail::Unchanged { etag: object.etag.clone(), modified: object.modified };
+            S3Error::new(ErrorCode::NotModified, "the object is as the client has it").with_detail(detail)
+        }
+        Unmet::PreconditionFailed => {
+            let header = if conditions.if_match.is_some() { "If-Match" } else { "If-Unmodified-Since" };
+            failed("If-Match or If-Unmodified-Since does not hold for the object")
+                .with_detail(Detail::Condition(header))
+        }
     })
 }
 
@@ -84,42 +99,64 @@ fn failed(why: &'static str) -> S3Error {
     S3Error::new(ErrorCode::PreconditionFailed, why)
 }
 
-const CHECKSUM_PARAMETERS: [&str; 5] = [
-    "x-amz-checksum-crc32",
-    "x-amz-checksum-crc32c",
-    "x-amz-checksum-crc64nvme",
-    "x-amz-checksum-sha1",
-    "x-amz-checksum-sha256",
-];
-
-/// A checksum in a presigned link's query: the JavaScript SDK signs the CRC32 of an empty body there.
-pub(super) fn note_ignored_checksum(request: &Request<'_>) {
-    if let Some(name) = CHECKSUM_PARAMETERS.into_iter().find(|name| request.query.has(name)) {
-        request.notes.add(format!("{name} in the query was ignored, as Spaces does"));
-    }
-}
-
-/// Conditions on a write: Spaces ignores them, and so do we, saying so.
+/// What a write demands of the key's current object. Spaces ignores it, and so do we, saying so.
 ///
 /// # Errors
-/// `NotImplemented` where the profile honours them.
-pub(super) fn note_ignored_on_write(request: &Request<'_>) -> Result<(), S3Error> {
+/// `InvalidRequest` for both headers at once; `NoSuchKey` and `PreconditionFailed` where it does not hold even now,
+/// before the body is read (it is judged again when the write is committed); storage errors.
+pub(super) fn on_write(request: &Request<'_>) -> Result<WriteCondition, S3Error> {
+    if !request.profile().honours_conditional_put {
+        note_ignored_on_write(request);
+        return Ok(WriteCondition::default());
+    }
+    // DIFFERS: S3 takes `*` only in If-None-Match of a write and no `*` in its If-Match; here each takes ETags and `*`,
+    // as RGW does (ceph/s3-tests).
+    let Conditions { if_match, if_none_match, .. } = READ.read_etags(request.headers);
+    let mut condition = WriteCondition { if_match, if_none_match, existed: false };
+    if condition.is_empty() {
+        return Ok(condition);
+    }
+    if condition.if_match.is_some() && condition.if_none_match.is_some() {
+        return Err(S3Error::new(ErrorCode::NotImplemented, "a write has If-Match or If-None-Match, not both"));
+    }
+    let (bucket, key) = request.subject()?;
+    let current = request.world.object(bucket, key, &VersionSelector::Current)?;
+    let current = current.filter(|object| !object.is_delete_marker).map(|object| object.etag);
+    let header = if condition.if_match.is_some() { "If-Match" } else { "If-None-Match" };
+    condition.check(current.as_ref()).map_err(|error| unmet(error).with_detail(Detail::Condition(header)))?;
+    condition.existed = current.is_some();
+    Ok(condition)
+}
+
+fn unmet(unmet: UnmetWrite) -> S3Error {
+    S3Error::from(match unmet {
+        UnmetWrite::Missing => EngineError::ConditionMissing,
+        UnmetWrite::Failed => EngineError::ConditionNotMet,
+        UnmetWrite::Conflict => EngineError::ConditionConflict,
+    })
+}
+
+/// `If-Match` of a deletion, which is about the current object whatever version is named.
+pub(super) fn on_delete(request: &Request<'_>) -> WriteCondition {
+    if !request.profile().honours_conditional_put {
+        note_ignored_on_write(request);
+        return WriteCondition::default();
+    }
+    WriteCondition { if_match: READ.read_etags(request.headers).if_match, ..WriteCondition::default() }
+}
+
+fn note_ignored_on_write(request: &Request<'_>) {
     let sent: Vec<&str> = [&READ.matches, &READ.none_match, &READ.modified, &READ.unmodified]
         .into_iter()
         .filter(|name| request.headers.contains_key(*name))
         .map(HeaderName::as_str)
         .collect();
     if sent.is_empty() {
-        return Ok(());
+        return;
     }
     let sent = sent.join(", ");
-    if request.profile().honours_conditional_put {
-        let why = format!("{sent} on a write is not built yet in this version of Spacelet");
-        return Err(S3Error::new(ErrorCode::NotImplemented, why));
-    }
     // DIFFERS: RGW 16 honours If-Match and If-None-Match on PUT; Spaces ignores them (spaces-reference 5, measured).
     request.notes.add(format!("Spaces ignores {sent} on a write; so did this server. The write happened"));
-    Ok(())
 }
 
 #[cfg(test)]

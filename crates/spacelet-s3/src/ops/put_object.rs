@@ -2,11 +2,15 @@
 
 use http::StatusCode;
 use http::header::{ACCEPT_RANGES, ETAG};
-use spacelet_engine::{AccountId, Bucket, DocumentKind, KeyMark, NewObject, ObjectInfo};
+use spacelet_engine::{
+    AccountId, Bucket, Checksum, CustomerKey, DocumentKind, KeyMark, NewObject, ObjectInfo, StagedBody,
+};
 
 use super::{object_meta, preconditions};
+use crate::Profile;
 use crate::acl::requested_acl;
-use crate::error::S3Error;
+use crate::checksum::{self, KeptChecksum};
+use crate::error::{ErrorCode, S3Error};
 use crate::headers::{self, BYTES};
 use crate::lifecycle::with_expiration;
 use crate::notification::{EventObject, notify};
@@ -33,17 +37,55 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
         parts: Vec::new(),
         sealed: given.as_ref().map(|given| KeyMark::new(&given.key)),
     };
-    preconditions::note_ignored_on_write(&request)?;
-    preconditions::note_ignored_checksum(&request);
+    let condition = preconditions::on_write(&request)?;
 
     let bucket = bucket.clone();
-    let staged = request.stage_body(given.as_ref().map(|given| &given.key)).await?;
-    let stored = request.world.put_object(&bucket, object, staged).await?;
+    let key = given.as_ref().map(|given| &given.key);
+    let (staged, checksum) = received(&mut request, key, KeptChecksum::of_object).await?;
+    let object = NewObject { checksum, ..object };
+    let stored = request.world.put_object_if(&bucket, object, staged, condition).await?;
 
     notify(&request, "ObjectCreated:Put", || EventObject::there(&stored));
-    let response = customer_key::told(given.as_ref(), encryption::told(&stored.meta, uploaded(&stored.etag)));
+    let response = checksum::with_checksum(uploaded(&stored.etag), &request, &stored);
+    let response = customer_key::told(given.as_ref(), encryption::told(&stored.meta, response));
     let response = with_version(response, &stored);
     with_expiration(response, &request.world, &bucket, &stored)
+}
+
+/// Receives the body of an object or a part, and the checksum that is to be kept of it.
+///
+/// # Errors
+/// As [`Request::stage_body`].
+pub(super) async fn received(
+    request: &mut Request<'_>,
+    key: Option<&CustomerKey>,
+    kept: impl FnOnce(&Profile) -> KeptChecksum,
+) -> Result<(StagedBody, Option<Checksum>), S3Error> {
+    let kept = kept(request.profile());
+    let demanded = checksum::in_query(request.query);
+    let kept = match (kept, demanded) {
+        (KeptChecksum::Nothing, Some((names, _))) => {
+            request.notes.add(format!("{} in the query was ignored, as Spaces does", names.header));
+            kept
+        }
+        (KeptChecksum::Sent(_), Some((names, _))) => KeptChecksum::Sent(names.algorithm),
+        (kept, _) => kept,
+    };
+    if kept != KeptChecksum::Nothing {
+        checksum::check_announcement(request.headers)?;
+    }
+    let staged = request.stage_body(key, kept).await?;
+    let computed = kept.of(&staged);
+    if let (Some(computed), Some((names, value))) = (&computed, demanded)
+        && names.algorithm == computed.algorithm
+        && checksum::digest_of(names.algorithm, value.as_bytes()).as_ref() != Some(&computed.digest)
+    {
+        return Err(S3Error::new(
+            ErrorCode::BadDigest,
+            format!("the body's checksum is not {} of the link", names.header),
+        ));
+    }
+    Ok((staged, computed))
 }
 
 /// Who owns what this request writes: the caller; for an unsigned one, and where the bucket's ownership controls say so,

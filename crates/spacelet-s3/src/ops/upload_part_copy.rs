@@ -5,6 +5,7 @@ use std::ops::Range;
 use spacelet_engine::{EngineError, ObjectInfo, Part, Timestamp, Upload};
 
 use super::{copying, uploads};
+use crate::checksum::{self, KeptChecksum};
 use crate::customer_key;
 use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
@@ -34,6 +35,9 @@ pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S
     // RGW has whole seconds here, and an ETag without quotes.
     xml.time("LastModified", Timestamp(part.modified.seconds() * 1000));
     xml.text("ETag", part.etag.as_str());
+    if let Some(checksum) = &part.checksum {
+        xml.text(checksum::names(checksum.algorithm).element, &checksum::value(checksum, 1));
+    }
     xml.close("CopyPartResult");
     Ok(encryption::told(&upload.meta, Response::xml(xml.finish())))
 }
@@ -45,19 +49,25 @@ async fn copy(
     number: u32,
 ) -> Result<Part, S3Error> {
     let bucket = request.bucket()?;
+    let kept = KeptChecksum::of_part(request.profile(), upload.checksum);
+    let algorithm = kept.algorithm();
     let mut from = source.object.clone();
     for _ in 0..COPIES_MAX {
         let range = wanted(request, &from)?;
         let target = customer_key::of_read(request, upload.sealed.as_ref(), &customer_key::OWN)?;
         let keys = copying::Keys::of(request, &from, target)?;
+        let checksum = algorithm.and_then(|algorithm| copying::whole_checksum(&from, algorithm));
         let copied = match (whole_md5(&from), range) {
-            (Some(md5), None) if keys.are_none() => {
-                request.world.copy_part(bucket, upload, number, &from, md5, None).await
+            (Some(md5), None) if keys.are_none() && checksum.is_some() == algorithm.is_some() => {
+                request.world.copy_part(bucket, upload, number, &from, md5, checksum).await
             }
             (_, range) => {
                 let range = range.unwrap_or(0..from.bytes);
-                match keys.stage_range(&request.world, &from, range).await {
-                    Ok(staged) => request.world.put_part(bucket, upload, number, staged).await,
+                match keys.stage_range(&request.world, &from, range, algorithm).await {
+                    Ok(staged) => {
+                        let checksum = kept.of(&staged);
+                        request.world.put_part_with(bucket, upload, number, staged, checksum).await
+                    }
                     Err(error) => Err(error),
                 }
             }

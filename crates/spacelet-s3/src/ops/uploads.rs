@@ -3,7 +3,7 @@
 use spacelet_engine::{EngineError, Upload, UploadId};
 
 use super::numbers::number;
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{Detail, ErrorCode, S3Error};
 use crate::request::Request;
 
 /// `uploadId`.
@@ -18,8 +18,9 @@ pub(super) fn id(request: &Request<'_>) -> UploadId {
 /// and AWS's API reference say `NoSuchUpload` everywhere, as does spaces-reference 5.)
 pub(super) fn find(request: &Request<'_>) -> Result<Upload, S3Error> {
     let (bucket, key) = request.subject()?;
-    let found = request.world.upload(bucket, key, &id(request))?;
-    found.ok_or_else(|| EngineError::NoSuchUpload.into())
+    let id = id(request);
+    let found = request.world.upload(bucket, key, &id)?;
+    found.ok_or_else(|| S3Error::from(EngineError::NoSuchUpload).with_detail(Detail::Upload(id.0)))
 }
 
 /// `partNumber`, from 1 to the limit.

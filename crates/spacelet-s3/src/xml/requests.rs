@@ -1,6 +1,7 @@
 //! What clients send as XML, as typed values.
 
 use super::read::{Element, FromXml, XmlError};
+use crate::checksum::{NAMES, digest_of};
 
 /// `CompleteMultipartUpload`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) struct NamedPart {
     pub(crate) number: Option<u32>,
     /// Its ETag, with or without quotes.
     pub(crate) etag: String,
+    /// The digest of its checksum; an empty one for a text that is none.
+    pub(crate) digest: Option<Vec<u8>>,
 }
 
 impl FromXml for CompleteParts {
@@ -33,7 +36,11 @@ impl FromXml for CompleteParts {
 fn named_part(part: &Element) -> Result<NamedPart, XmlError> {
     let number = part.child_text("PartNumber").ok_or_else(|| XmlError::new("a Part has no PartNumber"))?;
     let etag = part.child_text("ETag").ok_or_else(|| XmlError::new("a Part has no ETag"))?;
-    Ok(NamedPart { number: number.trim().parse().ok(), etag: etag.trim().to_owned() })
+    let digest = NAMES.iter().find_map(|names| {
+        let value = part.child_text(names.element)?.trim();
+        Some(digest_of(names.algorithm, value.as_bytes()).unwrap_or_default())
+    });
+    Ok(NamedPart { number: number.trim().parse().ok(), etag: etag.trim().to_owned(), digest })
 }
 
 /// `Delete` of DeleteObjects.
@@ -41,8 +48,19 @@ fn named_part(part: &Element) -> Result<NamedPart, XmlError> {
 pub(crate) struct DeleteKeys {
     /// Only errors are answered.
     pub(crate) quiet: bool,
-    /// Key and version, in the order of the document.
-    pub(crate) objects: Vec<(String, Option<String>)>,
+    /// In the order of the document.
+    pub(crate) objects: Vec<NamedObject>,
+}
+
+/// One `Object` of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedObject {
+    /// Its key.
+    pub(crate) key: String,
+    /// The version that is named.
+    pub(crate) version: Option<String>,
+    /// The ETag that the current object must have.
+    pub(crate) etag: Option<String>,
 }
 
 impl FromXml for DeleteKeys {
@@ -55,11 +73,11 @@ impl FromXml for DeleteKeys {
     }
 }
 
-fn named_object(object: &Element) -> Result<(String, Option<String>), XmlError> {
+fn named_object(object: &Element) -> Result<NamedObject, XmlError> {
     let key = object.child_text("Key").filter(|key| !key.is_empty());
     let key = key.ok_or_else(|| XmlError::new("an Object has no Key"))?;
-    let version = object.child_text("VersionId").filter(|version| !version.is_empty());
-    Ok((key.to_owned(), version.map(str::to_owned)))
+    let text = |name| object.child_text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok(NamedObject { key: key.to_owned(), version: text("VersionId"), etag: text("ETag") })
 }
 
 /// `CreateBucketConfiguration`. RGW 16 refuses one without a `LocationConstraint`, not one with an empty one.
@@ -91,8 +109,16 @@ mod tests {
             </ChecksumCRC32></Part><Foo/><Part><PartNumber>-1</PartNumber><ETag>b</ETag></Part></CompleteMultipartUpload>";
         let parts = parse::<CompleteParts>(body, 1000).unwrap().parts;
         assert_eq!(parts.len(), 2);
-        assert_eq!(parts.first().unwrap(), &NamedPart { number: Some(2), etag: "\"a\"".to_owned() });
+        assert_eq!(
+            parts.first().unwrap(),
+            &NamedPart { number: Some(2), etag: "\"a\"".to_owned(), digest: Some(Vec::new()) }
+        );
         assert_eq!(parts.last().unwrap().number, None);
+        assert_eq!(parts.last().unwrap().digest, None);
+        let body = body.to_vec();
+        let body = String::from_utf8(body).unwrap().replace(">x", ">AAAAAQ==");
+        let parts = parse::<CompleteParts>(body.as_bytes(), 1000).unwrap().parts;
+        assert_eq!(parts.first().unwrap().digest, Some(vec![0, 0, 0, 1]));
     }
 
     #[test]
@@ -109,10 +135,15 @@ mod tests {
 
     #[test]
     fn reads_keys_around_quiet() {
-        let body = b"<Delete><Object><Key> a </Key></Object><Quiet>TRUE</Quiet><Object><Key>b</Key><VersionId>v</VersionId></Object></Delete>";
+        let body = b"<Delete><Object><Key> a </Key></Object><Quiet>TRUE</Quiet><Object><Key>b</Key><VersionId>v</VersionId><ETag>e</ETag></Object></Delete>";
         let delete = parse::<DeleteKeys>(body, 1000).unwrap();
         assert!(delete.quiet);
-        assert_eq!(delete.objects, [(" a ".to_owned(), None), ("b".to_owned(), Some("v".to_owned()))]);
+        let named = |key: &str, version: Option<&str>, etag: Option<&str>| NamedObject {
+            key: key.to_owned(),
+            version: version.map(str::to_owned),
+            etag: etag.map(str::to_owned),
+        };
+        assert_eq!(delete.objects, [named(" a ", None, None), named("b", Some("v"), Some("e"))]);
         assert!(parse::<DeleteKeys>(b"<Delete></Delete>", 1000).unwrap().objects.is_empty());
         assert!(parse::<DeleteKeys>(b"<Delete><Object><Key></Key></Object></Delete>", 1000).is_err());
         assert!(parse::<DeleteKeys>(b"<Delete><Object></Object></Delete>", 1000).is_err());

@@ -105,11 +105,10 @@ fn a_document_is_kept_without_white_space() {
         "GET /b-one?encryption",
         expect![[r#"
         404 Not Found
-        accept-ranges: bytes
-        content-length: 316
+        content-length: 344
         content-type: application/xml
 
-        <?xml version="1.0" encoding="UTF-8"?><Error><Code>ServerSideEncryptionConfigurationNotFoundError</Code><Message>The server side encryption configuration was not found</Message><Resource>b-one</Resource><RequestId>…</RequestId><HostId>…</HostId></Error>
+        <?xml version="1.0" encoding="UTF-8"?><Error><Code>ServerSideEncryptionConfigurationNotFoundError</Code><Message>The server side encryption configuration was not found</Message><Resource>/b-one</Resource><RequestId>…</RequestId><HostId>…</HostId></Error>
     "#]],
     );
 }

@@ -37,6 +37,7 @@ CLIENTS = {
     "aws-sdk-js": ["client_node.py", "aws-sdk"],
     "minio-js": ["client_node.py", "minio"],
     "minio-py": ["client_minio.py"],
+    "pydo": ["client_pydo.py"],
 }
 
 # Process groups of the clients that run now.

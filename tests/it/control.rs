@@ -1,7 +1,13 @@
 //! The control port: DigitalOcean's API and the emulator's own.
 
+mod cdn;
+mod edge;
 mod keys;
 mod limits;
+mod openapi;
+mod others;
+mod spaces;
+mod terraform;
 mod tokens;
 
 use crate::server::Server;

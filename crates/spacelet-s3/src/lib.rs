@@ -23,6 +23,7 @@ mod acl;
 mod aws_error;
 mod body;
 mod checksum;
+mod cdn;
 mod cors;
 mod customer_key;
 mod encryption;

@@ -130,6 +130,11 @@ impl ResponseBody {
     pub fn empty() -> Self {
         Self(Kind::Empty)
     }
+
+    /// These bytes.
+    pub(crate) fn full(bytes: Bytes) -> Self {
+        Self(Kind::Full(bytes))
+    }
 }
 
 impl ResponseBody {

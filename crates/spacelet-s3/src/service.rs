@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 use crate::access_log::{AccessLogs, Delivered, Logged};
 use crate::auth::{Admission, admit};
 use crate::body::{BodySource, BoxError, RequestBody};
+use crate::cdn::{self, CdnCache};
 use crate::cors::{self, CorsHeaders};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::gather;
@@ -52,6 +53,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     /// Lines of access logs that wait to be delivered.
     pub(crate) access_logs: AccessLogs,
+    /// What the CDN's edge keeps.
+    pub(crate) cdn: CdnCache,
     /// Bucket policies, parsed.
     pub(crate) policies: PolicyCache,
     /// A turn for each read that runs on a blocking thread.
@@ -85,6 +88,7 @@ impl S3Service {
             spelled_etag: spelled_etag(),
             access_logs: AccessLogs::default(),
             policies: PolicyCache::default(),
+            cdn: CdnCache::default(),
             journal: Journal::new(settings.limits.journal_entries_max),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
             settings,
@@ -108,7 +112,16 @@ impl S3Service {
         self.shared.access_logs.full().await;
     }
 
-    /// Answers one request. A panic in an operation is answered as `InternalError`.
+    /// Takes files of a CDN endpoint (its id) out of the edge's cache: paths, directories (`css/*`), or everything (`*`).
+    pub fn purge_cdn(&self, endpoint: &str, files: &[String]) {
+        self.shared.cdn.purge(endpoint, files);
+    }
+
+    pub(crate) fn cdn(&self) -> &CdnCache {
+        &self.shared.cdn
+    }
+
+    /// Answers one request of the origin. A panic in an operation is answered as `InternalError`.
     pub async fn serve<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
     where
         B: Body<Data = Bytes> + Send + 'static,
@@ -236,7 +249,10 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let service = self.clone();
-        Box::pin(async move { Ok(service.serve(request).await) })
+        match cdn::edge_of(&self.shared, &request) {
+            None => Box::pin(async move { Ok(service.serve(request).await) }),
+            Some(edge) => Box::pin(async move { Ok(edge.answer(&service, request).await) }),
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! The command line, made from TABLE 3. Programs read stdout, people read stderr; the exit code is [`Exit`]'s.
 
+mod connect;
 mod docs;
 mod fsck;
+mod keys;
 mod probe;
+mod remote;
 mod server;
+mod spaces;
 
 use clap::{Arg, ArgMatches, Command};
 
@@ -26,8 +30,11 @@ pub enum Exit {
 /// The exit codes as `--help` and docs/CONFIGURATION.md show them.
 pub(crate) const EXIT_CODES: [(Exit, &str); 4] = [
     (Exit::Good, "done; `health`: healthy; `wait`: ready; `fsck`: clean"),
-    (Exit::Bad, "`health`: not healthy; `wait`: not ready in time; `fsck`: faults were found"),
-    (Exit::Usage, "the command line, a setting or a seed is wrong"),
+    (
+        Exit::Bad,
+        "`health`: not healthy; `wait`: not ready in time; `fsck`: faults were found; others: the server refused",
+    ),
+    (Exit::Usage, "the command line, a setting or a seed is wrong, or no server was found"),
     (Exit::Start, "the server or the store could not be opened (port taken, folder in use, …)"),
 ];
 
@@ -45,6 +52,9 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Some(("health", matches)) => probe::health(matches),
         Some(("wait", matches)) => probe::wait(matches),
         Some(("fsck", matches)) => fsck::run(matches),
+        Some(("keys", matches)) => keys::run(matches),
+        Some(("spaces", matches)) => spaces::run(matches),
+        Some(("connect", matches)) => connect::run(matches),
         Some(("docs", matches)) => docs::run(matches),
         Some(("version", _)) => {
             say(&format!("spacelet {}", env!("CARGO_PKG_VERSION")));
@@ -84,6 +94,9 @@ pub fn command() -> Command {
                 .about("Check every record of a data folder against its body; the server must not be running")
                 .arg(Arg::new("folder").value_name("DIR").required(true).help("The data folder")),
         )
+        .subcommand(keys::command())
+        .subcommand(spaces::command())
+        .subcommand(connect::command())
         .subcommand(Command::new("version").about("Print the version"))
         .subcommand(docs::command())
 }

@@ -1,5 +1,7 @@
 //! The pages of docs/ that are made from the tables: CONFIGURATION.md from TABLE 3, COMPATIBILITY.md from TABLE 1,
-//! ERRORS.md from TABLE 2. `spacelet docs write docs` writes them; a test compares them with what is committed.
+//! ERRORS.md from TABLE 2, CONTROL-API.md and openapi.json from the control port's routes. `spacelet docs write docs` writes them; a test compares them with what is committed.
+
+mod control_api;
 
 use std::fmt::Write as _;
 
@@ -24,6 +26,8 @@ pub fn pages() -> Vec<Page> {
         Page { file: "CONFIGURATION.md", text: configuration() },
         Page { file: "COMPATIBILITY.md", text: compatibility() },
         Page { file: "ERRORS.md", text: error_table() },
+        Page { file: "CONTROL-API.md", text: control_api::page() },
+        Page { file: "openapi.json", text: control_api::openapi() },
     ]
 }
 

@@ -20,6 +20,7 @@ mod lifecycle;
 mod listen;
 mod notify;
 mod panel;
+mod runtime;
 mod seed;
 mod server;
 mod start_error;

@@ -61,7 +61,7 @@ impl Server {
         let emulator = emulator::router(&settings, &s3_url, emulator);
         let code = PanelSettings::new_code();
         let panel = panel::settings(&service, code.clone());
-        let control = control_settings(&settings, &engine, &ready, &token.secret, s3_url, panel);
+        let control = control_settings(&settings, &engine, &ready, &token.secret, service.clone(), s3_url, panel);
         let control = spacelet_control::router(control, emulator);
         let logs = tokio::spawn(access_logs::run(service.clone(), settings.logs_flush, stopped.clone()));
         let s3 = tokio::spawn(listen::serve(listener, service.clone(), limits, stopped.clone()));
@@ -265,6 +265,7 @@ fn control_settings(
     engine: &Arc<Engine>,
     ready: &Arc<AtomicBool>,
     token: &Secret,
+    service: S3Service,
     s3_url: String,
     panel: PanelSettings,
 ) -> ControlSettings {
@@ -280,7 +281,7 @@ fn control_settings(
         keys_max: settings.keys_max,
         enforce_rates: settings.api_rates,
         panel,
-        purge: Arc::new(|_endpoint, _files| ()),
+        purge: Arc::new(move |endpoint, files| service.purge_cdn(&endpoint.id, files)),
         ready: Arc::clone(ready),
     }
 }
@@ -292,7 +293,7 @@ fn host_aliases(settings: &Settings) -> Vec<String> {
 }
 
 /// A URL that works on this machine: every-interface addresses become loopback.
-fn local_url(address: SocketAddr) -> String {
+pub(crate) fn local_url(address: SocketAddr) -> String {
     let host = match address {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => "127.0.0.1".to_owned(),
         SocketAddr::V4(v4) => v4.ip().to_string(),

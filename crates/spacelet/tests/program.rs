@@ -8,5 +8,6 @@ mod program {
     mod commands;
     mod library;
     mod refusals;
+    mod remote;
     mod serving;
 }

@@ -59,7 +59,7 @@ pub(super) fn wait(matches: &ArgMatches) -> Exit {
 
 /// Whom to ask: host, port, and how that is written in a Host header.
 #[derive(Debug, PartialEq, Eq)]
-struct Target {
+pub(super) struct Target {
     host: String,
     port: u16,
 }
@@ -84,7 +84,7 @@ fn of_address(address: SocketAddr) -> Target {
     Target { host, port: address.port() }
 }
 
-fn parse_url(url: &str) -> Result<Target, String> {
+pub(super) fn parse_url(url: &str) -> Result<Target, String> {
     let advice = || format!("`{url}` is no URL such as http://127.0.0.1:9000 (only plain http can be asked)");
     let authority = url.strip_prefix("http://").ok_or_else(advice)?.split('/').next().unwrap_or_default();
     let (host, port) = match authority.rsplit_once(':') {
@@ -106,7 +106,7 @@ fn probe(target: &Target) -> Result<(), String> {
 }
 
 /// `localhost` needs no look-up; other names go to the system (a static program has only addresses).
-fn resolve(target: &Target) -> Result<SocketAddr, String> {
+pub(super) fn resolve(target: &Target) -> Result<SocketAddr, String> {
     if target.host == "localhost" {
         return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, target.port)));
     }

@@ -5,7 +5,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Exit, complain, typed};
 use crate::settings::{Settings, process_environment};
-use crate::{Server, StartError, banner, log};
+use crate::{Server, StartError, banner, log, runtime};
 
 /// Threads for file work and listings.
 const BLOCKING_THREADS_MAX: usize = 64;
@@ -51,6 +51,8 @@ async fn serve(settings: Settings) -> Exit {
             };
         }
     };
+    // The files go when this ends, whichever way it does.
+    let _announcement = runtime::announce(&running);
     banner::show(&running, &settings);
     any(&mut terminate, &mut interrupt).await;
     tracing::info!("stopping: requests in flight may finish; a second signal ends at once");

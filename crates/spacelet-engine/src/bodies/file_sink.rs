@@ -1,12 +1,15 @@
-//! Receiving a body into a file, in blocks of 1 MiB: while one block is hashed on one blocking thread and written on
-//! another, the next is received. What was written is synced from time to time beside that, so that the sync at the
-//! end has little left to do. At most three blocks are in memory.
+//! Receiving a body into a file, in blocks of 1 MiB: while blocks are hashed on one blocking thread and written on
+//! another, the next is received. The hash is what takes longest, so a further block always waits for it. What was
+//! written is synced from time to time beside that, so that the sync at the end has little left to do. At most four
+//! blocks are in memory.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::files::{StagedFile, write_at};
@@ -14,6 +17,8 @@ use super::hash::Hashes;
 use crate::EngineError;
 use crate::store::{Store, io_error};
 
+/// How many blocks may be under way: one in work and one that waits.
+const BLOCKS_MAX: usize = 2;
 /// How much is written between two syncs on the way.
 const SYNC_BYTES: u64 = 32 << 20;
 
@@ -23,20 +28,18 @@ pub(super) struct FileSink {
     staged: StagedFile,
     hint: Option<u64>,
     written: u64,
-    busy: Busy,
+    /// The digests, once all blocks before are hashed. `None`: an earlier write failed; the body is lost.
+    hashes: Option<oneshot::Receiver<Box<Hashes>>>,
+    /// Blocks under way, the oldest first.
+    blocks: VecDeque<Block>,
     syncing: Option<JoinHandle<io::Result<()>>>,
     unsynced: u64,
 }
 
-/// What goes on beside the receiving.
-enum Busy {
-    Idle(Box<Hashes>),
-    Block {
-        hashing: JoinHandle<Box<Hashes>>,
-        writing: JoinHandle<io::Result<()>>,
-    },
-    /// An earlier write failed; the body is lost.
-    Failed,
+/// A block under way.
+struct Block {
+    hashing: JoinHandle<()>,
+    writing: JoinHandle<io::Result<()>>,
 }
 
 impl FileSink {
@@ -48,7 +51,7 @@ impl FileSink {
         let files = Arc::clone(&store.bodies.files);
         let staged = spawn_blocking(move || files.stage(hint)).await.map_err(|error| ended_early(&error))??;
         let store = Arc::clone(store);
-        Ok(Self { store, staged, hint, written: 0, busy: Busy::Failed, syncing: None, unsynced: 0 })
+        Ok(Self { store, staged, hint, written: 0, hashes: None, blocks: VecDeque::new(), syncing: None, unsynced: 0 })
     }
 
     /// Writes what was in memory before; `hashes` has seen it.
@@ -59,13 +62,17 @@ impl FileSink {
             let writing = spawn_blocking(move || write_at(&file, &block, at)).await;
             writing.map_err(|error| ended_early(&error))?.map_err(|error| io_error("write a body", &error))?;
         }
-        self.busy = Busy::Idle(hashes);
+        let (done, after) = oneshot::channel();
+        // The receiver is kept below.
+        let _ = done.send(hashes);
+        self.hashes = Some(after);
         Ok(())
     }
 
-    /// Begins to hash and to write a block; waits for the one before it.
+    /// Begins to hash and to write a block; waits while too many are under way.
     pub(super) async fn write(&mut self, block: Bytes) -> Result<(), EngineError> {
-        let mut hashes = self.busy.wait().await?;
+        let before = self.hashes.take().ok_or_else(lost)?;
+        self.wait_down_to(BLOCKS_MAX - 1).await?;
         let end = self.written.saturating_add(length(&block));
         if end > self.staged.preallocated && !self.store.has_room(length(&block)) {
             return Err(EngineError::Full);
@@ -73,11 +80,27 @@ impl FileSink {
         self.sync_on_the_way(length(&block)).await?;
         let (file, at, hashed) = (Arc::clone(&self.staged.file), self.written, block.clone());
         self.written = end;
+        let (done, after) = oneshot::channel();
+        // Blocking tasks begin in the order in which they were spawned, so the one that this waits for has begun.
         let hashing = spawn_blocking(move || {
+            let Ok(mut hashes) = before.blocking_recv() else { return };
             hashes.update(&hashed);
-            hashes
+            // Nobody waits for the digests of a body that was given up.
+            let _ = done.send(hashes);
         });
-        self.busy = Busy::Block { hashing, writing: spawn_blocking(move || write_at(&file, &block, at)) };
+        self.blocks.push_back(Block { hashing, writing: spawn_blocking(move || write_at(&file, &block, at)) });
+        self.hashes = Some(after);
+        Ok(())
+    }
+
+    /// Waits until at most `left` blocks are under way.
+    async fn wait_down_to(&mut self, left: usize) -> Result<(), EngineError> {
+        while self.blocks.len() > left {
+            let Some(Block { hashing, writing }) = self.blocks.pop_front() else { return Ok(()) };
+            let (hashed, written) = (hashing.await, writing.await);
+            written.map_err(|error| ended_early(&error))?.map_err(|error| io_error("write a body", &error))?;
+            hashed.map_err(|error| ended_early(&error))?;
+        }
         Ok(())
     }
 
@@ -101,27 +124,13 @@ impl FileSink {
 
     /// Waits for all that is under way, cuts what was preallocated too long, syncs.
     pub(super) async fn end(mut self) -> Result<(Box<Hashes>, StagedFile), EngineError> {
-        let hashes = self.busy.wait().await?;
+        self.wait_down_to(0).await?;
+        let hashes = self.hashes.take().ok_or_else(lost)?.await.map_err(|_gone| lost())?;
         self.wait_for_sync().await?;
         let (store, file, written, hint) = (self.store, Arc::clone(&self.staged.file), self.written, self.hint);
         let ended = spawn_blocking(move || end_file(&store, &file, written, hint)).await;
         ended.map_err(|error| ended_early(&error))??;
         Ok((hashes, self.staged))
-    }
-}
-
-impl Busy {
-    /// Waits for the block in hand.
-    async fn wait(&mut self) -> Result<Box<Hashes>, EngineError> {
-        match std::mem::replace(self, Self::Failed) {
-            Self::Idle(hashes) => Ok(hashes),
-            Self::Block { hashing, writing } => {
-                let (hashes, written) = (hashing.await, writing.await);
-                written.map_err(|error| ended_early(&error))?.map_err(|error| io_error("write a body", &error))?;
-                hashes.map_err(|error| ended_early(&error))
-            }
-            Self::Failed => Err(EngineError::Storage { detail: "the body was lost by an earlier failure".into() }),
-        }
     }
 }
 
@@ -139,6 +148,10 @@ fn sync_failed(store: &Store, error: &io::Error) -> EngineError {
         store.turn_read_only(&error);
     }
     error
+}
+
+fn lost() -> EngineError {
+    EngineError::Storage { detail: "the body was lost by an earlier failure".into() }
 }
 
 fn length(block: &Bytes) -> u64 {

@@ -38,6 +38,16 @@ fn who_owns_what_another_writes() {
 }
 
 #[test]
+fn an_upload_shows_who_will_own_its_object() {
+    let server = with_bucket();
+    server.prepare(&[&controls("BucketOwnerEnforced"), OPEN]);
+    let upload = super::super::upload(&server, "POST /b-one/k?uploads as B");
+    let listed = server.send(&format!("GET /b-one/k?uploadId={upload} as B")).text();
+    let owner = "<Owner><ID>6174283</ID><DisplayName>6174283</DisplayName></Owner>";
+    assert!(listed.contains(owner), "{listed}");
+}
+
+#[test]
 fn without_acls_none_counts_and_none_is_taken() {
     let server = with_bucket();
     server.prepare(&["PUT /b-one/open\nx-amz-acl: public-read\n\nx", "GET /b-one/open as nobody"]);

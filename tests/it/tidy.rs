@@ -70,6 +70,13 @@ fn the_front_end_touches_neither_files_nor_environment() {
     }
 }
 
+/// A handler asks for a named switch (`profile.rs`), never for the profile's name.
+#[test]
+fn no_operation_asks_which_profile_it_is() {
+    let asks = |line: &str| !is_comment(line) && line.contains("profile().is_aws");
+    assert_eq!(matching("crates/spacelet-s3/src", asks), Vec::<String>::new());
+}
+
 #[test]
 fn no_file_is_long() {
     for (path, text) in sources(&[""], &["rs", "py", "sh", "mjs"]) {

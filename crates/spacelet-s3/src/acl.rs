@@ -116,7 +116,7 @@ fn canned_acl(request: &Request<'_>, name: &str, owner: &AccountId, bucket_owner
     let unknown =
         || S3Error::new(ErrorCode::InvalidArgument, "x-amz-acl is no canned ACL; Spaces has private and public-read");
     let canned = CannedAcl::parse(name).ok_or_else(unknown)?;
-    if !matches!(canned, CannedAcl::Private | CannedAcl::PublicRead) && !request.profile().is_aws {
+    if !matches!(canned, CannedAcl::Private | CannedAcl::PublicRead) && request.profile().has_two_canned_acls {
         if request.profile().only_documented_canned_acls {
             return Err(unknown());
         }

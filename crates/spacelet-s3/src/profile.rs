@@ -65,6 +65,26 @@ pub struct Profile {
     pub website_words_are_checked: bool,
     /// A visitor of `folder` whose index is `folder/index.html` is sent to `folder/` (AWS); RGW shows the index at once.
     pub website_sends_to_folders: bool,
+    /// A new ACL moves Last-Modified, because RGW writes the object's head anew; AWS keeps it.
+    pub acl_moves_last_modified: bool,
+    /// A page of ListMultipartUploads is filled up where common prefixes left room (RGW).
+    pub fills_upload_pages: bool,
+    /// The code for a body of CreateBucket that is no configuration.
+    pub location_fault: ErrorCode,
+    /// The ETag in CompleteMultipartUpload's answer has quotes (AWS).
+    pub quotes_completed_etag: bool,
+    /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
+    pub completion_is_capped: bool,
+    /// ListParts names initiator and owner (AWS); RGW leaves the owner empty.
+    pub names_owner_of_parts: bool,
+    /// DeleteBucketPolicy answers 204 (AWS); RGW answers 200.
+    pub policy_deletion_has_no_content: bool,
+    /// A failed key in DeleteObjects' answer has its code as its message (RGW).
+    pub repeats_code_as_message: bool,
+    /// A DeleteObjects that cannot be read is refused without a body (RGW).
+    pub unreadable_deletion_is_bare: bool,
+    /// Only `private` and `public-read` are documented; the use of others is remarked on (Spaces).
+    pub has_two_canned_acls: bool,
     /// An unsigned `GET /` gets the front proxy's 403 (Spaces).
     pub proxy_guards_root: bool,
 }
@@ -101,6 +121,16 @@ impl Profile {
         website_fault: ErrorCode::InvalidArgument,
         website_words_are_checked: false,
         website_sends_to_folders: false,
+        acl_moves_last_modified: true,
+        fills_upload_pages: true,
+        location_fault: ErrorCode::InvalidArgument,
+        quotes_completed_etag: false,
+        completion_is_capped: true,
+        names_owner_of_parts: false,
+        policy_deletion_has_no_content: false,
+        repeats_code_as_message: true,
+        unreadable_deletion_is_bare: true,
+        has_two_canned_acls: true,
         proxy_guards_root: true,
     };
 
@@ -135,6 +165,16 @@ impl Profile {
         website_fault: ErrorCode::MalformedXML,
         website_words_are_checked: true,
         website_sends_to_folders: true,
+        acl_moves_last_modified: false,
+        fills_upload_pages: false,
+        location_fault: ErrorCode::MalformedXML,
+        quotes_completed_etag: true,
+        completion_is_capped: false,
+        names_owner_of_parts: true,
+        policy_deletion_has_no_content: true,
+        repeats_code_as_message: false,
+        unreadable_deletion_is_bare: false,
+        has_two_canned_acls: false,
         proxy_guards_root: false,
     };
 

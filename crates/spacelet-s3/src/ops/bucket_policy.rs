@@ -78,8 +78,7 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
 /// Storage errors.
 pub(crate) async fn delete_bucket_policy(request: Request<'_>) -> Result<Response, S3Error> {
     request.world.set_document(request.bucket()?, DocumentKind::Policy, "", None).await?;
-    // RGW answers 200 where AWS answers 204.
-    if request.profile().is_aws {
+    if request.profile().policy_deletion_has_no_content {
         return Ok(Response::empty(StatusCode::NO_CONTENT));
     }
     Ok(Response::empty(StatusCode::OK).header(CONTENT_LENGTH, HeaderValue::from(0)))

@@ -40,7 +40,7 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     xml.text("Bucket", bucket.name.as_str());
     xml.text("Key", key.as_str());
     // DIFFERS: RGW 16.2.15 leaves the ETag empty the first time and answers it, unquoted, when the request is repeated.
-    if request.profile().is_aws {
+    if request.profile().quotes_completed_etag {
         xml.quoted_etag("ETag", &object.etag);
     } else {
         xml.text("ETag", object.etag.as_str());
@@ -87,14 +87,14 @@ fn demanded(request: &Request<'_>) -> Result<Completion, S3Error> {
 }
 
 async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
-    let is_aws = request.profile().is_aws;
+    let is_capped = request.profile().completion_is_capped;
     let too_long = || {
         let why = "Spaces reads at most 1 MiB of this body: name fewer parts, or leave out their checksums";
         S3Error::new(ErrorCode::InvalidRange, why)
     };
     match request.read_description().await {
-        Ok(body) if !is_aws && body.len() > RGW_BYTES_MAX => Err(too_long()),
-        Err(error) if !is_aws && error.code == ErrorCode::EntityTooLarge => Err(too_long()),
+        Ok(body) if is_capped && body.len() > RGW_BYTES_MAX => Err(too_long()),
+        Err(error) if is_capped && error.code == ErrorCode::EntityTooLarge => Err(too_long()),
         other => other,
     }
 }

@@ -102,8 +102,7 @@ async fn region(request: &mut Request<'_>) -> Result<Region, S3Error> {
         true => String::new(),
         false => {
             let parsed = parse::<CreateBucketConfiguration>(&body, body.len());
-            // RGW says InvalidArgument where AWS says MalformedXML.
-            let code = if request.profile().is_aws { ErrorCode::MalformedXML } else { ErrorCode::InvalidArgument };
+            let code = request.profile().location_fault;
             parsed.map_err(|error| S3Error::new(code, error.because))?.location
         }
     };

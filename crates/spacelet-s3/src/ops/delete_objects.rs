@@ -5,6 +5,7 @@ use spacelet_engine::access::{Need, versioned_action};
 use spacelet_engine::{AccountId, Deleted, ObjectKey, VersionId, VersionSelector, WriteCondition};
 
 use super::object_lock::bypass;
+use crate::Profile;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::{Ask, Judge};
 use crate::notification::notify_deleted;
@@ -30,22 +31,22 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
     // judged on its own (AWS API reference, DeleteObjects).
     // As RGW: who may not delete in the bucket as a whole is refused before the keys are read.
     request.judge(Ask::of(Need::BucketWrite, ACTION))?;
-    let is_aws = request.profile().is_aws;
+    let profile = *request.profile();
     let keys_max = request.limits().delete_keys_max;
     let body = request.read_document().await.map_err(|error| match error.code == ErrorCode::EntityTooLarge {
-        true => unreadable(is_aws, error.explanation.into_owned()),
+        true => unreadable(&profile, error.explanation.into_owned()),
         false => error,
     })?;
-    let wanted: DeleteKeys = xml::parse(&body, body.len()).map_err(|error| unreadable(is_aws, error.because))?;
+    let wanted: DeleteKeys = xml::parse(&body, body.len()).map_err(|error| unreadable(&profile, error.because))?;
     if wanted.objects.len() > keys_max {
-        return Err(unreadable(is_aws, format!("one request deletes at most {keys_max} keys")));
+        return Err(unreadable(&profile, format!("one request deletes at most {keys_max} keys")));
     }
 
     let (owner, judge) = (request.owner(), request.judges()?);
     let deletions = wanted.objects.into_iter().map(|named| delete(&request, &judge, &owner, named));
     let outcomes = join_all(deletions).await;
 
-    Ok(Response::xml_chunked(render(outcomes, wanted.quiet, is_aws)))
+    Ok(Response::xml_chunked(render(outcomes, wanted.quiet, profile.repeats_code_as_message)))
 }
 
 async fn delete(request: &Request<'_>, judge: &Judge<'_>, caller: &AccountId, named: NamedObject) -> Outcome {
@@ -78,13 +79,13 @@ async fn delete_allowed(
     Ok(deleted)
 }
 
-fn unreadable(is_aws: bool, why: String) -> S3Error {
-    let shape = if is_aws { Shape::Gateway } else { Shape::Empty };
+fn unreadable(profile: &Profile, why: String) -> S3Error {
+    let shape = if profile.unreadable_deletion_is_bare { Shape::Empty } else { Shape::Gateway };
     S3Error::new(ErrorCode::MalformedXML, why).with_shape(shape)
 }
 
 /// Missing keys come first: RGW deletes several at once and answers in the order of completion, not of the request.
-fn render(outcomes: Vec<Outcome>, quiet: bool, is_aws: bool) -> String {
+fn render(outcomes: Vec<Outcome>, quiet: bool, repeats_code: bool) -> String {
     let (there, missing): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| match &outcome.result {
         Ok(deleted) => deleted.existed,
         Err(_) => true,
@@ -100,8 +101,7 @@ fn render(outcomes: Vec<Outcome>, quiet: bool, is_aws: bool) -> String {
                 xml.text("Key", &outcome.key);
                 xml.text("VersionId", outcome.version.as_deref().unwrap_or_default());
                 xml.text("Code", error.code.name());
-                // RGW repeats the code.
-                xml.text("Message", if is_aws { error.message(true) } else { error.code.name() });
+                xml.text("Message", if repeats_code { error.code.name() } else { error.message(true) });
                 xml.close("Error");
             }
         }

@@ -19,7 +19,8 @@ struct Wanted {
     upload_marker: String,
     uploads_max: usize,
     is_url_encoded: bool,
-    is_rgw: bool,
+    slash: SlashEscape,
+    fills_pages: bool,
 }
 
 /// One page of open uploads.
@@ -37,7 +38,8 @@ pub(crate) async fn list_multipart_uploads(request: Request<'_>) -> Result<Respo
         key_marker,
         uploads_max: page_size(query, "max-uploads", request.limits().list_entries_max)?,
         is_url_encoded: is_url(query.get("encoding-type")),
-        is_rgw: !request.profile().is_aws,
+        slash: if request.profile().escapes_slash_in_listings { SlashEscape::Escaped } else { SlashEscape::Kept },
+        fills_pages: request.profile().fills_upload_pages,
     };
 
     let bucket = request.bucket()?.clone();
@@ -69,7 +71,7 @@ fn read(world: &World, bucket: &Bucket, wanted: &Wanted) -> Result<UploadPage, E
             page.next = more.uploads.first().map(marker_of);
             return Ok(page);
         }
-        if !wanted.is_rgw {
+        if !wanted.fills_pages {
             return Ok(more);
         }
         page.uploads.append(&mut more.uploads);
@@ -130,8 +132,7 @@ fn render_upload(
     let (id, name) = (upload.owner.as_str(), names.of(&upload.owner)?);
     xml.open("Upload");
     if wanted.is_url_encoded {
-        let slash = if wanted.is_rgw { SlashEscape::Escaped } else { SlashEscape::Kept };
-        xml.url("Key", upload.key.as_str(), slash);
+        xml.url("Key", upload.key.as_str(), wanted.slash);
     } else {
         xml.text("Key", upload.key.as_str());
     }
@@ -179,7 +180,8 @@ mod tests {
             upload_marker: "2~m".to_owned(),
             uploads_max: 1,
             is_url_encoded: true,
-            is_rgw: true,
+            slash: SlashEscape::Escaped,
+            fills_pages: true,
         }
     }
 

@@ -39,7 +39,7 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
         upload: upload.id.0.clone(),
         marker: number(request.query, "part-number-marker")?.unwrap_or(0),
         parts_max: page_size(request.query, "max-parts", request.limits().list_entries_max)?,
-        owners: if request.profile().is_aws { Some(owners(&request, &upload)?) } else { None },
+        owners: if request.profile().names_owner_of_parts { Some(owners(&request, &upload)?) } else { None },
         checksum: upload.checksum,
     };
 

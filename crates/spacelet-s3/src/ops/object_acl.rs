@@ -25,8 +25,7 @@ pub(crate) async fn put_object_acl(mut request: Request<'_>) -> Result<Response,
     let (bucket, key) = request.subject()?;
     let acl = replacement_acl(&request, &body, &request.object()?.acl.owner, &bucket.owner)?;
 
-    // RGW writes the object's head anew, so Last-Modified moves; AWS keeps it.
-    let touch = !request.profile().is_aws;
+    let touch = request.profile().acl_moves_last_modified;
     request.world.set_object_acl(bucket, key, &request.version(), acl, touch).await?;
 
     notify(&request, "ObjectAcl:Put", || request.object.as_ref().map(EventObject::there).unwrap_or_default());

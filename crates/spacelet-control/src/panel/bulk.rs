@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use futures_util::future::try_join_all;
 use serde::Serialize;
 use spacelet_engine::{
     Acl, Bucket, CannedAcl, EngineError, ListObjects, Listed, NewObject, ObjectInfo, ObjectKey, VersionSelector,
@@ -12,6 +13,8 @@ use super::visit::{PanelError, Visit, json, object_key};
 
 /// Files that one request works on.
 const SHARE: usize = 500;
+/// Files that are worked on together, so that they share the syncs of the disk.
+const TOGETHER: usize = 50;
 /// Names that one request may have.
 const NAMES_MAX: usize = 1_000;
 
@@ -72,8 +75,13 @@ fn progress(done: usize, after: Option<String>) -> Response {
 pub(crate) async fn delete(visit: Visit) -> Result<Response, PanelError> {
     let bucket = visit.bucket()?;
     let (files, after) = share(&visit, &bucket)?;
-    for (info, _) in &files {
-        visit.world.delete_object(&bucket, &info.key, &VersionSelector::Current, &visit.account).await?;
+    for some in files.chunks(TOGETHER) {
+        let delete = |file: &(ObjectInfo, String)| {
+            let key = file.0.key.clone();
+            let (visit, bucket) = (&visit, &bucket);
+            async move { visit.world.delete_object(bucket, &key, &VersionSelector::Current, &visit.account).await }
+        };
+        try_join_all(some.iter().map(delete)).await?;
     }
     Ok(progress(files.len(), after))
 }
@@ -116,10 +124,14 @@ pub(crate) async fn rename(visit: Visit) -> Result<Response, PanelError> {
     }
     // What was moved is gone from its old place, so that a folder's next share begins at its start again.
     let (files, after) = share(&visit, &bucket)?;
+    let mut moves = Vec::new();
     for (info, name) in &files {
         let new = plan.iter().find(|(old, _)| old == name).map(|(_, new)| new.as_str()).unwrap_or_default();
         let rest = info.key.as_str().strip_prefix(name.as_str()).unwrap_or_default();
-        move_one(&visit, &bucket, info, object_key(&format!("{new}{rest}"))?).await?;
+        moves.push((info, object_key(&format!("{new}{rest}"))?));
+    }
+    for some in moves.chunks(TOGETHER) {
+        try_join_all(some.iter().map(|(info, key)| move_one(&visit, &bucket, info, key.clone()))).await?;
     }
     Ok(progress(files.len(), after))
 }

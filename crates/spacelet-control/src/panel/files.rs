@@ -4,7 +4,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use spacelet_engine::{Acl, Bucket, Grantee, ListObjects, Listed, ObjectInfo, ObjectPage, Permission};
 
-use super::layout::{self, Place};
+use super::layout;
 use super::links;
 use super::text::{count, escaped, last_name, size, time};
 use super::visit::{PanelError, Visit};
@@ -62,7 +62,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, PanelError> {
         }
         (dialogs(&bucket, folder))
     };
-    Ok(layout::page(&visit, Place::Spaces, bucket.name.as_str(), &content))
+    Ok(layout::files_page(&visit, bucket.name.as_str(), &content))
 }
 
 /// A Space's name over its two pages.

@@ -28,6 +28,15 @@ const PLACES: [(Place, &str, &str); 4] = [
 
 /// A page in its frame.
 pub(crate) fn page(visit: &Visit, place: Place, title: &str, content: &Markup) -> Response {
+    framed(visit, place, title, content, &["panel.js"])
+}
+
+/// A Space's files in their frame, with the script for uploads.
+pub(crate) fn files_page(visit: &Visit, title: &str, content: &Markup) -> Response {
+    framed(visit, Place::Spaces, title, content, &["panel.js", "files.js"])
+}
+
+fn framed(visit: &Visit, place: Place, title: &str, content: &Markup, scripts: &[&str]) -> Response {
     let frame = html! {
         a.skip href="#main" { "Skip to content" }
         header.side {
@@ -45,14 +54,13 @@ pub(crate) fn page(visit: &Visit, place: Place, title: &str, content: &Markup) -
         main #main tabindex="-1" { (content) }
         div #said role="status" aria-live="polite" {}
     };
-    let mut answer = whole(title, Some(&visit.session.csrf), &frame);
-    answer = finish(answer, &visit.settings().s3_url);
-    answer
+    let answer = whole(title, Some(&visit.session.csrf), scripts, &frame);
+    finish(answer, &visit.settings().s3_url)
 }
 
 /// A page for somebody who has not signed in.
 pub(crate) fn bare(title: &str, content: &Markup) -> Response {
-    finish(whole(title, None, &html! { main.bare #main { (content) } }), "")
+    finish(whole(title, None, &[], &html! { main.bare #main { (content) } }), "")
 }
 
 /// What a refused GET shows.
@@ -69,7 +77,7 @@ pub(crate) fn refusal_page(error: &PanelError) -> Response {
     page
 }
 
-fn whole(title: &str, csrf: Option<&str>, body: &Markup) -> Response {
+fn whole(title: &str, csrf: Option<&str>, scripts: &[&str], body: &Markup) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -81,10 +89,7 @@ fn whole(title: &str, csrf: Option<&str>, body: &Markup) -> Response {
                 title { (title) " · Spacelet" }
                 link rel="icon" href=(assets::path("icon.svg"));
                 link rel="stylesheet" href=(assets::path("panel.css"));
-                @if csrf.is_some() {
-                    script src=(assets::path("panel.js")) defer {}
-                    script src=(assets::path("files.js")) defer {}
-                }
+                @for script in scripts { script src=(assets::path(script)) defer {} }
             }
             body { (body) }
         }

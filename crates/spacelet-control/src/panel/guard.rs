@@ -95,7 +95,7 @@ fn name_of(host: &str) -> &str {
 }
 
 fn is_loopback(name: &str) -> bool {
-    let address = name.trim_start_matches('[').trim_end_matches(']');
+    let address = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
     name == "localhost"
         || name.ends_with(".localhost")
         || address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())

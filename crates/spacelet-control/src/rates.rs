@@ -28,8 +28,8 @@ struct Count {
 impl Count {
     /// Counts `n` more at `now`, and says how many had been used with them.
     fn add(&mut self, window: Window, now_s: i64, n: u64) -> u64 {
-        // A clock that was moved back begins a window, too.
-        if !(self.began_s..self.began_s.saturating_add(window.seconds)).contains(&now_s) {
+        // A window begins with its first request; a clock that was moved back begins one, too.
+        if self.used == 0 || !(self.began_s..self.began_s.saturating_add(window.seconds)).contains(&now_s) {
             *self = Self { began_s: now_s, used: 0 };
         }
         self.used = self.used.saturating_add(n);

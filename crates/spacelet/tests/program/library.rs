@@ -70,12 +70,12 @@ async fn the_control_port_wants_the_token_and_speaks_digitaloceans_json() {
             exchange(&url, &format!("GET /v2/spaces/keys/x HTTP/1.1\nHost: localhost\nConnection: close{header}"))
         })
     });
-    let unauthorized = r#"{"id":"unauthorized","message":"Unable to authenticate you."}"#;
-    let not_found = r#"{"id":"not_found","message":"The resource you requested could not be found."}"#;
+    let unauthorized = r#"{"id":"unauthorized","message":"Unable to authenticate you.","request_id":""#;
+    let not_found = r#"{"id":"not_found","message":"The resource you requested could not be found.","request_id":""#;
     for (answer, (status, body)) in
         answers.await.unwrap().iter().zip([(401, unauthorized), (401, unauthorized), (404, not_found)])
     {
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.ends_with(body), "{answer}");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(body), "{answer}");
         assert!(answer.contains("content-type: application/json; charset=utf-8"), "{answer}");
     }
     running.stop().await;

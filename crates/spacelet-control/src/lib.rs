@@ -1,5 +1,5 @@
 //! The control port: DigitalOcean's JSON API (`/v2/…`) and what the emulator adds to it (`/emulator/…`). Every route is
-//! a row in [`routes`](mod@routes), and a request's life is `serve.rs`. It opens no socket and knows no S3.
+//! a row in `routes.rs`, and a request's life is `serve.rs`. It opens no socket and knows no S3.
 
 mod routes;
 mod serve;

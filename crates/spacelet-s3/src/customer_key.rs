@@ -29,7 +29,7 @@ const SEALED: &str = "The object was stored using a form of Server Side Encrypti
 pub enum CustomerKeyFaults {
     /// Wrong key and none: 400 InvalidArgument; a key for what needs none is not looked at.
     Rgw,
-    /// Wrong key: 403 AccessDenied; none, or one for what needs none: 400 InvalidRequest.
+    /// Wrong key, none, or one for what needs none: 400 InvalidRequest (as ceph/s3-tests asks of AWS for a wrong key).
     Aws,
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn of_read(request: &Request<'_>, mark: Option<&KeyMark>, names: &Nam
     let why = "the object is stored under another customer's key than the one in the request";
     Err(match faults {
         CustomerKeyFaults::Rgw => invalid(why, OTHER_MD5),
-        CustomerKeyFaults::Aws => S3Error::new(ErrorCode::AccessDenied, why),
+        CustomerKeyFaults::Aws => S3Error::new(ErrorCode::InvalidRequest, why).with_message(SEALED),
     })
 }
 

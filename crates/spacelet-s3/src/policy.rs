@@ -213,7 +213,8 @@ pub(crate) fn add_parameters(
         }
     }
     if writes && is_aws {
-        add_headers(environment, headers, &["x-amz-storage-class"]);
+        let more = ["x-amz-storage-class", "x-amz-server-side-encryption-customer-algorithm"];
+        add_headers(environment, headers, &more);
     }
     if operation == Op::CopyObject || is_aws && operation == Op::UploadPartCopy {
         add_headers(environment, headers, &["x-amz-copy-source", "x-amz-metadata-directive"]);

@@ -196,7 +196,7 @@ fn faults_as_aws_answers_them() {
     expect![[r#"
         GET /b-one/k → 400 InvalidRequest The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.
         GET /b-one/k | ALG: AES128 | KEY: ZEROS | MD5: ZEROS5 → 400 InvalidEncryptionAlgorithmError The requested encryption algorithm is not valid, must be AES256.
-        GET /b-one/k | ALG: AES256 | KEY: ONES | MD5: ONES5 → 403 AccessDenied Access Denied
+        GET /b-one/k | ALG: AES256 | KEY: ONES | MD5: ONES5 → 400 InvalidRequest The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.
         GET /b-one/k | Range: bytes=10-20 → 416 InvalidRange The requested range cannot be satisfied.
         GET /b-one/k | If-Match: "x" → 412 PreconditionFailed At least one of the preconditions you specified did not hold.
         GET /b-one/plain | ALG: AES256 | KEY: ZEROS | MD5: ZEROS5 → 400 InvalidRequest The encryption parameters are not applicable to this object.

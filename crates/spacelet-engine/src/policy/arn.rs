@@ -41,9 +41,9 @@ impl ResourcePattern {
         self.pattern.as_deref().is_some_and(|pattern| matches(pattern, resource))
     }
 
-    /// Whether it can only be about this bucket or what is in it.
+    /// Whether it is about this bucket or what is in it, among others perhaps (`*`).
     pub(super) fn is_within(&self, bucket: &str) -> bool {
-        let rest = self.pattern.as_deref().and_then(|pattern| pattern.strip_prefix(bucket));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let Some(pattern) = self.pattern.as_deref() else { return false };
+        matches(pattern.split_once('/').map_or(pattern, |(of_bucket, _)| of_bucket), bucket)
     }
 }

@@ -75,19 +75,22 @@ fn statement(members: Vec<(String, Json)>, dialect: Dialect) -> Result<Statement
         }
     }
     if dialect.wants_whole_statements {
-        whole(&statement, effect.is_some())?;
+        whole(&statement, effect)?;
     }
     // RGW takes one without Effect for a denial.
     statement.effect = effect.unwrap_or(Effect::Deny);
     Ok(statement)
 }
 
-fn whole(statement: &Statement, has_effect: bool) -> Result<(), PolicyError> {
-    if !has_effect {
+fn whole(statement: &Statement, effect: Option<Effect>) -> Result<(), PolicyError> {
+    if effect.is_none() {
         return refuse("a statement has no Effect");
     }
     if statement.principals.is_none() && statement.not_principals.is_none() {
         return refuse("a statement has no valid Principal");
+    }
+    if statement.not_principals.is_some() && effect == Some(Effect::Allow) {
+        return refuse("NotPrincipal goes with Effect Deny only");
     }
     if statement.actions.is_none() && statement.not_actions.is_none() {
         return refuse("a statement has no Action");

@@ -196,7 +196,9 @@ fn public_policies() {
 
 #[test]
 fn what_is_within_a_bucket() {
-    for (resource, expected) in [("b", true), ("b/*", true), ("b*", false), ("bb/k", false), ("*", false)] {
+    for (resource, expected) in
+        [("b", true), ("b/*", true), ("b*", true), ("bb/k", false), ("*", true), ("*/*", true), ("c*/k", false)]
+    {
         let policy = rgw(&statement(&REST.replace("b/*", resource))).unwrap();
         assert_eq!(policy.is_within("b"), expected, "{resource}");
     }

@@ -7,6 +7,7 @@ use spacelet_engine::ObjectInfo;
 
 use super::{object_meta, preconditions};
 use crate::checksum;
+use crate::customer_key;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::request::Request;
@@ -27,6 +28,7 @@ pub(crate) async fn get_object_attributes(request: Request<'_>) -> Result<Respon
     let wanted = wanted(&request)?;
     let page = Page::read(&request)?;
     preconditions::check_read(request.headers, object)?;
+    customer_key::of_read(&request, object.sealed.as_ref(), &customer_key::OWN)?;
     let response = Response::xml(render(object, &wanted, page));
     let response = response.header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
     if object.version.is_null() && request.query.get_non_empty("versionId").is_none() {

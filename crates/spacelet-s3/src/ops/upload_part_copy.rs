@@ -39,7 +39,8 @@ pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S
         xml.text(checksum::names(checksum.algorithm).element, &checksum::value(checksum, 1));
     }
     xml.close("CopyPartResult");
-    Ok(encryption::told(&upload.meta, Response::xml(xml.finish())))
+    let given = customer_key::of_read(&request, upload.sealed.as_ref(), &customer_key::OWN)?;
+    Ok(customer_key::told(given.as_ref(), encryption::told(&upload.meta, Response::xml(xml.finish()))))
 }
 
 async fn copy(

@@ -14,8 +14,9 @@ use spacelet_engine::{
 };
 
 use crate::Profile;
+use crate::stored::stored;
 use crate::target::Target;
-use crate::xml::{Element, FromXml, Xml, XmlError, parse};
+use crate::xml::{Element, FromXml, Xml, XmlError};
 
 /// Rules of one configuration (Spaces and AWS alike).
 pub(crate) const RULES_MAX: usize = 100;
@@ -116,11 +117,8 @@ impl CorsConfiguration {
 /// # Errors
 /// Storage errors.
 pub(crate) fn rules_of(world: &World, bucket: &Bucket) -> Result<Vec<CorsRule>, EngineError> {
-    let Some(document) = world.document(bucket, DocumentKind::Cors, "")? else { return Ok(Vec::new()) };
-    let parsed = parse::<CorsConfiguration>(&document, document.len());
-    parsed
-        .map(|configuration| configuration.rules)
-        .map_err(|error| EngineError::Storage { detail: format!("a stored CORS configuration: {error}") })
+    let configuration = stored::<CorsConfiguration>(world, bucket, DocumentKind::Cors)?;
+    Ok(configuration.map(|configuration| configuration.rules).unwrap_or_default())
 }
 
 /// How the profile looks at several rules.

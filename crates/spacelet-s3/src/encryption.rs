@@ -3,11 +3,12 @@
 // DIFFERS: AES256 and aws:kms are only recorded and reported; bodies are stored as they are sent, and no KMS is asked.
 
 use http::{HeaderMap, HeaderName};
-use spacelet_engine::{Bucket, DocumentKind, EngineError, ObjectMeta, StoredHeader, World};
+use spacelet_engine::{Bucket, DocumentKind, ObjectMeta, StoredHeader, World};
 
 use crate::error::{ErrorCode, S3Error};
 use crate::response::Response;
-use crate::xml::{Element, Xml, parse_root};
+use crate::stored::stored_root;
+use crate::xml::{Element, Xml};
 
 const ROOT: &str = "ServerSideEncryptionConfiguration";
 const ALGORITHM: HeaderName = HeaderName::from_static("x-amz-server-side-encryption");
@@ -80,10 +81,8 @@ fn without_kms() -> S3Error {
 
 /// The default of a bucket; nothing is read where it has none.
 fn default_of(world: &World, bucket: &Bucket) -> Result<Option<Encryption>, S3Error> {
-    let Some(document) = world.document(bucket, DocumentKind::Encryption, "")? else { return Ok(None) };
-    let root = parse_root(&document, document.len(), ROOT)
-        .map_err(|error| EngineError::Storage { detail: format!("a stored default encryption: {error}") })?;
-    Ok(of_configuration(&root))
+    let root = stored_root(world, bucket, DocumentKind::Encryption, ROOT)?;
+    Ok(root.and_then(|root| of_configuration(&root)))
 }
 
 fn of_configuration(root: &Element) -> Option<Encryption> {
@@ -160,6 +159,7 @@ mod tests {
     use http::HeaderValue;
 
     use super::*;
+    use crate::xml::parse_root;
 
     fn recorded(pairs: &[(HeaderName, &'static str)]) -> Result<Vec<String>, ErrorCode> {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();

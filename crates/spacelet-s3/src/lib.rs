@@ -42,6 +42,7 @@ mod range;
 mod region;
 mod request;
 mod response;
+mod stored;
 mod website;
 mod xml;
 

@@ -10,7 +10,8 @@ use time::format_description::well_known::Rfc3339;
 use crate::error::S3Error;
 use crate::headers;
 use crate::response::Response;
-use crate::xml::{Element, FromXml, Xml, XmlError, http_date, parse};
+use crate::stored::stored;
+use crate::xml::{Element, FromXml, Xml, XmlError, http_date};
 
 /// Rules of one configuration.
 const RULES_MAX: usize = 1000;
@@ -179,11 +180,9 @@ fn days(xml: &mut Xml, parent: &str, name: &str, days: Option<u32>) {
 /// # Errors
 /// Storage errors.
 pub(crate) fn rules_of(world: &World, bucket: &Bucket) -> Result<Vec<LifecycleRule>, EngineError> {
-    let Some(document) = world.document(bucket, DocumentKind::Lifecycle, "")? else { return Ok(Vec::new()) };
-    match parse::<LifecycleConfiguration>(&document, document.len()) {
-        Ok(configuration) => Ok(configuration.rules.into_iter().map(|written| written.rule).collect()),
-        Err(error) => Err(EngineError::Storage { detail: format!("a stored lifecycle: {error}") }),
-    }
+    let configuration = stored::<LifecycleConfiguration>(world, bucket, DocumentKind::Lifecycle)?;
+    let written = configuration.map(|configuration| configuration.rules).unwrap_or_default();
+    Ok(written.into_iter().map(|written| written.rule).collect())
 }
 
 /// Adds `x-amz-expiration` where a rule will remove the current object.

@@ -3,7 +3,8 @@
 
 use spacelet_engine::{Bucket, BucketName, DocumentKind, EngineError, World};
 
-use crate::xml::{Element, FromXml, Xml, XmlError, parse};
+use crate::stored::stored;
+use crate::xml::{Element, FromXml, Xml, XmlError};
 
 /// Bytes of a prefix: with the name of a log object behind it, it must still be a key.
 const PREFIX_BYTES_MAX: usize = 900;
@@ -66,9 +67,5 @@ impl LoggingStatus {
 /// # Errors
 /// Storage errors.
 pub(crate) fn log_target_of(world: &World, bucket: &Bucket) -> Result<Option<LogTarget>, EngineError> {
-    let Some(document) = world.document(bucket, DocumentKind::Logging, "")? else { return Ok(None) };
-    match parse::<LoggingStatus>(&document, document.len()) {
-        Ok(status) => Ok(status.target),
-        Err(error) => Err(EngineError::Storage { detail: format!("a stored logging status: {error}") }),
-    }
+    Ok(stored::<LoggingStatus>(world, bucket, DocumentKind::Logging)?.and_then(|status| status.target))
 }

@@ -10,7 +10,8 @@ use spacelet_engine::{AccountId, Bucket, Deleted, DocumentKind, EngineError, Obj
 
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
-use crate::xml::{Element, iso_millis, parse_root};
+use crate::stored::stored_root;
+use crate::xml::{Element, iso_millis};
 
 /// The root element.
 pub(crate) const ROOT: &str = "NotificationConfiguration";
@@ -309,10 +310,8 @@ fn percent_decoded(key: &str) -> String {
 }
 
 fn stored_rules(world: &World, bucket: &Bucket) -> Result<Vec<Rule>, EngineError> {
-    let Some(document) = world.document(bucket, DocumentKind::Notification, "")? else { return Ok(Vec::new()) };
-    let broken = |why: String| EngineError::Storage { detail: format!("a stored notification configuration: {why}") };
-    let root = parse_root(&document, document.len(), ROOT).map_err(|error| broken(error.because))?;
-    rules(&root).map_err(|error| broken(error.explanation.into_owned()))
+    let Some(root) = stored_root(world, bucket, DocumentKind::Notification, ROOT)? else { return Ok(Vec::new()) };
+    rules(&root).map_err(|error| EngineError::Storage { detail: format!("a stored {ROOT}: {}", error.explanation) })
 }
 
 impl Rule {

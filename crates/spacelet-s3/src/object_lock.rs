@@ -2,15 +2,14 @@
 //! Lock"; texts of the refusals as Amazon S3 gives them).
 
 use http::{HeaderMap, HeaderName};
-use spacelet_engine::{
-    Bucket, DAY_MS, DocumentKind, EngineError, ObjectLock, Retention, RetentionMode, Timestamp, World,
-};
+use spacelet_engine::{Bucket, DAY_MS, DocumentKind, ObjectLock, Retention, RetentionMode, Timestamp, World};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::error::{ErrorCode, S3Error};
 use crate::response::Response;
-use crate::xml::{Element, Xml, iso_millis, parse_root};
+use crate::stored::stored_root;
+use crate::xml::{Element, Xml, iso_millis};
 
 pub(crate) const MODE: HeaderName = HeaderName::from_static("x-amz-object-lock-mode");
 pub(crate) const UNTIL: HeaderName = HeaderName::from_static("x-amz-object-lock-retain-until-date");
@@ -118,10 +117,8 @@ pub(crate) fn of_new_object(
 }
 
 fn default_of(world: &World, bucket: &Bucket) -> Result<Option<DefaultRetention>, S3Error> {
-    let Some(document) = world.document(bucket, DocumentKind::ObjectLock, "")? else { return Ok(None) };
-    let root = parse_root(&document, document.len(), ROOT)
-        .map_err(|error| EngineError::Storage { detail: format!("a stored object lock: {error}") })?;
-    default_rule(&root)
+    let root = stored_root(world, bucket, DocumentKind::ObjectLock, ROOT)?;
+    root.map_or(Ok(None), |root| default_rule(&root))
 }
 
 fn of_headers(headers: &HeaderMap, now: Timestamp) -> Result<ObjectLock, S3Error> {

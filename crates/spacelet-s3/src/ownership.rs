@@ -6,7 +6,8 @@ use spacelet_engine::{AccountId, Acl, Bucket, DocumentKind, EngineError, Grantee
 
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
-use crate::xml::{Element, Xml, parse_root};
+use crate::stored::stored_root;
+use crate::xml::{Element, Xml};
 
 const ROOT: &str = "OwnershipControls";
 const FULL_CONTROL: &str = "bucket-owner-full-control";
@@ -29,12 +30,8 @@ impl Ownership {
     /// # Errors
     /// Storage errors.
     pub(crate) fn of(world: &World, bucket: &Bucket) -> Result<Self, EngineError> {
-        let Some(document) = world.document(bucket, DocumentKind::OwnershipControls, "")? else {
-            return Ok(Self::default());
-        };
-        let root = parse_root(&document, document.len(), ROOT)
-            .map_err(|error| EngineError::Storage { detail: format!("stored ownership controls: {error}") })?;
-        Ok(Self::read(&root))
+        let root = stored_root(world, bucket, DocumentKind::OwnershipControls, ROOT)?;
+        Ok(root.map(|root| Self::read(&root)).unwrap_or_default())
     }
 
     fn read(root: &Element) -> Self {
@@ -103,6 +100,7 @@ mod tests {
     use spacelet_engine::CannedAcl;
 
     use super::*;
+    use crate::xml::parse_root;
 
     #[test]
     fn who_owns_what_is_written() {

@@ -3,7 +3,8 @@
 use spacelet_engine::{Acl, Bucket, DocumentKind, EngineError, Grant, Grantee, World};
 
 use crate::error::{ErrorCode, S3Error};
-use crate::xml::{Element, Xml, parse_root};
+use crate::stored::stored_root;
+use crate::xml::{Element, Xml};
 
 /// The root element.
 const ROOT: &str = "PublicAccessBlockConfiguration";
@@ -33,12 +34,8 @@ impl PublicAccessBlock {
     /// # Errors
     /// Storage errors.
     pub(crate) fn of(world: &World, bucket: &Bucket) -> Result<Self, EngineError> {
-        let Some(document) = world.document(bucket, DocumentKind::PublicAccessBlock, "")? else {
-            return Ok(Self::default());
-        };
-        let root = parse_root(&document, document.len(), ROOT)
-            .map_err(|error| EngineError::Storage { detail: format!("a stored public access block: {error}") })?;
-        Ok(Self::read(&root))
+        let root = stored_root(world, bucket, DocumentKind::PublicAccessBlock, ROOT)?;
+        Ok(root.map(|root| Self::read(&root)).unwrap_or_default())
     }
 
     fn read(root: &Element) -> Self {
@@ -86,6 +83,7 @@ mod tests {
     use spacelet_engine::{AccountId, CannedAcl};
 
     use super::*;
+    use crate::xml::parse_root;
 
     #[test]
     fn a_document_says_what_it_was_made_of() {

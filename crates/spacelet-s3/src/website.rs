@@ -6,7 +6,8 @@ use spacelet_engine::{
 
 use crate::Profile;
 use crate::error::{ErrorCode, S3Error};
-use crate::xml::{Element, FromXml, Xml, XmlError, parse};
+use crate::stored::stored;
+use crate::xml::{Element, FromXml, Xml, XmlError};
 
 /// `WebsiteConfiguration`.
 pub(crate) struct WebsiteConfiguration {
@@ -176,9 +177,6 @@ fn optional(xml: &mut Xml, name: &str, value: Option<&str>) {
 /// # Errors
 /// Storage errors.
 pub(crate) fn website_of(world: &World, bucket: &Bucket) -> Result<Option<Website>, EngineError> {
-    let Some(document) = world.document(bucket, DocumentKind::Website, "")? else { return Ok(None) };
-    match parse::<WebsiteConfiguration>(&document, document.len()) {
-        Ok(configuration) => Ok(Some(configuration.site)),
-        Err(error) => Err(EngineError::Storage { detail: format!("a stored website configuration: {error}") }),
-    }
+    let configuration = stored::<WebsiteConfiguration>(world, bucket, DocumentKind::Website)?;
+    Ok(configuration.map(|configuration| configuration.site))
 }

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
+use crate::xml::parse_root;
 
 fn read(inner: &str) -> Result<Vec<Rule>, String> {
     let text = format!("<{ROOT}>{inner}</{ROOT}>");

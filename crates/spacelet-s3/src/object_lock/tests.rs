@@ -3,6 +3,7 @@
 use http::HeaderValue;
 
 use super::*;
+use crate::xml::parse_root;
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 

@@ -75,7 +75,7 @@ fn unknown(asked: &str) -> S3Error {
 }
 
 /// `eu-central-1` and the like, or a slug of DigitalOcean's.
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let is_slug = Region::KNOWN.contains(&text);
     let is_aws = text.matches('-').count() >= 2
         && text.ends_with(|last: char| last.is_ascii_digit())

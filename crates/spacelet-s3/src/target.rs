@@ -8,6 +8,7 @@ use spacelet_engine::Region;
 
 use crate::error::{ErrorCode, S3Error};
 use crate::operation::Scope;
+use crate::region::is_name;
 
 /// Through which door a request comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,13 +98,13 @@ impl HostNames {
             None => (None, labels),
         };
         let last = last.to_ascii_lowercase();
-        // AWS's website hosts: `{bucket}.s3-website.{region}` and `{bucket}.s3-website-{region}`.
-        if let Some(site) =
-            bucket.and_then(|bucket| strip_label(bucket, "s3-website")).filter(|_| self.is_region(&last))
-        {
+        // AWS's website hosts: `{bucket}.s3-website.{region}` and `{bucket}.s3-website-{region}`. The region is whichever
+        // a client signed for when it made the bucket, so its form tells.
+        let is_region = |slug: &str| self.is_region(slug) || is_name(slug);
+        if let Some(site) = bucket.and_then(|bucket| strip_label(bucket, "s3-website")).filter(|_| is_region(&last)) {
             return (Door::Website, Some(Region::new(last)), Some(site));
         }
-        if let Some(region) = last.strip_prefix("s3-website-").filter(|slug| self.is_region(slug)) {
+        if let Some(region) = last.strip_prefix("s3-website-").filter(|slug| is_region(slug)) {
             return (Door::Website, Some(Region::new(region)), bucket);
         }
         if self.is_region(&last) {
@@ -232,6 +233,10 @@ mod tests {
             ("b.nyc3-static.digitaloceanspaces.com", "/k", "Website nyc3 b k"),
             ("b.x.S3-Website.nyc3.localhost", "/k", "Website nyc3 b.x k"),
             ("b.s3-website-nyc3.localhost", "/k", "Website nyc3 b k"),
+            ("b.s3-website-us-east-1.localhost", "/k", "Website us-east-1 b k"),
+            ("b.s3-website.eu-central-1.s3.example.test", "/k", "Website eu-central-1 b k"),
+            ("b.s3-website-nowhere.localhost", "/k", "Api - b.s3-website-nowhere k"),
+            ("b.s3-website.nowhere.localhost", "/k", "Api - b.s3-website.nowhere k"),
             ("digitaloceanspaces.com", "/b/k", "Api - b k"),
             ("foo.digitaloceanspaces.com", "/b/k", "Api - b k"),
             ("b.localhost:9000", "/k", "Api - b k"),

@@ -40,9 +40,13 @@ fn aws() -> Server {
 
 /// `METHOD PATH → status location-or-body` for each visit.
 fn visits(server: &Server, requests: &[&str]) -> String {
+    visits_at(server, SITE, requests)
+}
+
+fn visits_at(server: &Server, site: &str, requests: &[&str]) -> String {
     let mut seen = String::new();
     for request in requests {
-        let answer = server.send(&format!("{request} as nobody {SITE}"));
+        let answer = server.send(&format!("{request} as nobody {site}"));
         let text = answer.header("location").map_or_else(|| answer.text(), str::to_owned);
         let shown = if text.starts_with("<html>") { "a plain page" } else { &text };
         seen.push_str(&format!("{request} → {} {shown}\n", answer.status));
@@ -449,13 +453,22 @@ fn amazon_sends_visitors_to_the_folder() {
     let server = aws();
     site(&server, &format!("{INDEX}{ERROR}"));
     expect![[r#"
-        GET /dir → 404 a plain page
-        GET /dir/ → 404 a plain page
-        GET /none → 404 a plain page
-        GET /page.html → 404 a plain page
-        GET /redir → 404 a plain page
+        GET /dir → 302 /dir/
+        GET /dir/ → 200 folder
+        GET /none → 403 error page
+        GET /page.html → 200 page
+        GET /redir → 301 /page.html
     "#]]
-    .assert_eq(&visits(&server, &["GET /dir", "GET /dir/", "GET /none", "GET /page.html", "GET /redir"]));
+    .assert_eq(&visits_at(
+        &server,
+        // Where the client that made the bucket signed for.
+        "at b-one.s3-website-us-east-1.localhost",
+        &["GET /dir", "GET /dir/", "GET /none", "GET /page.html", "GET /redir"],
+    ));
+    expect![[r#"
+        GET /page.html → 404 a plain page
+    "#]]
+    .assert_eq(&visits(&server, &["GET /page.html"]));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! `SPACELET_FUZZ_EXECUTIONS=10000000` runs longer than the gate's 100,000, `SPACELET_FUZZ_SEED=7` otherwise. An input
 //! whose outcome was not seen before joins the corpus. What panics is printed with its bytes.
 
+mod documents;
 mod mutate;
 mod parsers;
 mod service;

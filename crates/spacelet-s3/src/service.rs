@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body::Body;
 use spacelet_sigv4::SigningKeys;
 use tokio::sync::Semaphore;
@@ -121,6 +121,18 @@ impl S3Service {
         &self.shared.cdn
     }
 
+    /// Answers one request: at the CDN's edge where its host is one's, else at the origin.
+    async fn answer<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        match cdn::edge_of(&self.shared, &request) {
+            None => self.serve(request).await,
+            Some(edge) => edge.answer(self, request).await,
+        }
+    }
+
     /// Answers one request of the origin. A panic in an operation is answered as `InternalError`.
     pub async fn serve<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
     where
@@ -198,6 +210,13 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     answer
 }
 
+/// The answer to a request on whose way something panicked that no operation could answer for.
+fn defect() -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(ResponseBody::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
 fn names_a_body(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
@@ -249,10 +268,11 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let service = self.clone();
-        match cdn::edge_of(&self.shared, &request) {
-            None => Box::pin(async move { Ok(service.serve(request).await) }),
-            Some(edge) => Box::pin(async move { Ok(edge.answer(&service, request).await) }),
-        }
+        Box::pin(async move {
+            // Outside of operations too: in the edge, in draining a refused body, in making the answer.
+            let answer = AssertUnwindSafe(service.answer(request)).catch_unwind().await;
+            Ok(answer.unwrap_or_else(|_panic| defect()))
+        })
     }
 }
 

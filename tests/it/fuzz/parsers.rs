@@ -109,7 +109,6 @@ fn presigned_targets() {
     });
 }
 
-/// Whatever the cuts, a stream decodes to the same bytes or fails.
 #[test]
 fn policies() {
     let corpus: &[&[u8]] = &[
@@ -164,6 +163,7 @@ fn policies() {
     });
 }
 
+/// Whatever the cuts, a stream decodes to the same bytes or fails.
 #[test]
 fn chunked_bodies() {
     let signature = "a".repeat(64);

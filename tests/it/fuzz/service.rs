@@ -1,4 +1,5 @@
-//! The whole path of a request through `S3Service`, without a socket: targets, hosts, ranges, XML bodies.
+//! The whole path of a request through `S3Service`, the CDN's edge included, without a socket: targets, hosts, ranges,
+//! copy sources. XML bodies are in `documents.rs`.
 
 use crate::sign::{self, Scope, Signed};
 use crate::support::key;
@@ -6,40 +7,48 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Uri};
 use http_body_util::{BodyExt as _, Full};
 use spacelet_engine::{
-    AccessKeyId, AccountId, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount, Secret,
+    AccessKeyId, AccountId, BucketName, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount,
+    NewCdnEndpoint, Region, Secret,
 };
-use spacelet_s3::{S3Service, S3Settings};
+use spacelet_s3::{Profile, S3Service, S3Settings};
 use tokio::runtime::{Builder, Runtime};
+use tower::ServiceExt as _;
+
+const WEBSITE: &str = "<WebsiteConfiguration><IndexDocument><Suffix>k</Suffix></IndexDocument></WebsiteConfiguration>";
 
 /// A service over a volatile store, and a runtime for the calls.
-struct Bench {
+pub(super) struct Bench {
     runtime: Runtime,
     service: S3Service,
 }
 
 impl Bench {
-    /// With account A, a public Space `b-one`, an object `k` in it and an upload of `k` open.
-    fn new() -> Self {
+    /// With account A, a public Space `b-one` that is a website and has a CDN endpoint, `b-two` (made for object locks
+    /// where the profile has them), and an object `k` in each.
+    pub(super) fn new(profile: Profile) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let service = runtime.block_on(async {
-            let engine = Engine::open(EngineSettings::default()).unwrap();
-            let owner = key("A");
-            let id = AccountId::new("6174283");
-            let account = NewAccount { id: id.clone(), display_name: "6174283".to_owned(), email: None };
-            engine.world().put_account(account).await.unwrap();
-            let grants = vec![KeyGrant { bucket: String::new(), permission: KeyPermission::FullAccess }];
-            let given = Some((AccessKeyId::new(&owner.id), Secret::new(owner.secret)));
-            engine.world().create_key(NewAccessKey { account: id, name: "a".to_owned(), grants, given }).await.unwrap();
-            S3Service::new(S3Settings::new(engine))
-        });
+        let service = runtime.block_on(service(profile));
         let bench = Self { runtime, service };
-        for (method, target, acl) in [("PUT", "/b-one", "public-read-write"), ("PUT", "/b-one/k", "public-read")] {
-            let request = signed(method, target, &[("x-amz-acl", acl)]).body(Bytes::from_static(b"hello world"));
-            let body = if target == "/b-one" { Bytes::new() } else { request.as_ref().unwrap().body().clone() };
-            let (status, text) = bench.call(request.unwrap().map(|_| body));
-            assert_eq!(status, 200, "{text}");
+        let public = [("x-amz-acl", "public-read-write"), ("x-amz-object-ownership", "ObjectWriter")];
+        let locked = [("x-amz-bucket-object-lock-enabled", "true")];
+        for (target, headers, body) in [
+            ("/b-one", &public[..], ""),
+            ("/b-one/k", &public[..1], "hello world"),
+            ("/b-one?website", &[], WEBSITE),
+            ("/b-two", if profile.is_aws { &locked } else { &[] }, ""),
+            ("/b-two/k", &[], "hello world"),
+        ] {
+            let request = signed("PUT", target, headers).body(Bytes::from_static(body.as_bytes()));
+            let (status, text) = bench.call(request.unwrap());
+            assert_eq!(status, 200, "{target}: {text}");
         }
         bench
+    }
+
+    /// The id of an upload of `b-one/k` that is begun.
+    pub(super) fn upload(&self) -> String {
+        let (_, text) = self.call(signed("POST", "/b-one/k?uploads", &[]).body(Bytes::new()).unwrap());
+        text.split_once("<UploadId>").and_then(|(_, rest)| rest.split_once('<')).unwrap().0.to_owned()
     }
 
     /// Status and body; an answer that tells of a defect fails.
@@ -51,7 +60,7 @@ impl Bench {
         }
         let request = Request::from_parts(parts, Full::new(body));
         let (status, body) = self.runtime.block_on(async {
-            let answer = self.service.serve(request).await;
+            let answer = self.service.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
             let status = answer.status().as_u16();
             let body = answer.into_body().collect().await.map(|b| b.to_bytes());
             (status, body.unwrap_or_else(|_| panic!("an answer breaks off")))
@@ -62,11 +71,32 @@ impl Bench {
     }
 
     /// Status and error code.
-    fn outcome(&self, request: Request<Bytes>) -> String {
+    pub(super) fn outcome(&self, request: Request<Bytes>) -> String {
         let (status, text) = self.call(request);
         let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once('<')).map_or("", |(code, _)| code);
         format!("{status} {code}")
     }
+}
+
+async fn service(profile: Profile) -> S3Service {
+    let engine = Engine::open(EngineSettings::default()).unwrap();
+    let (world, owner, account) = (engine.world(), key("A"), AccountId::new("6174283"));
+    let new = NewAccount { id: account.clone(), display_name: "6174283".to_owned(), email: None };
+    world.put_account(new).await.unwrap();
+    let grants = vec![KeyGrant { bucket: String::new(), permission: KeyPermission::FullAccess }];
+    let given = Some((AccessKeyId::new(&owner.id), Secret::new(owner.secret)));
+    world.create_key(NewAccessKey { account: account.clone(), name: "a".to_owned(), grants, given }).await.unwrap();
+    let endpoint = NewCdnEndpoint {
+        account,
+        bucket: BucketName::parse("b-one").unwrap(),
+        region: Region::new("nyc3"),
+        origin: "b-one.nyc3.digitaloceanspaces.com".to_owned(),
+        ttl_s: 60,
+        certificate_id: None,
+        custom_domain: Some("files.example.com".to_owned()),
+    };
+    world.create_cdn_endpoint(endpoint).await.unwrap();
+    S3Service::new(S3Settings { profile, ..S3Settings::new(engine) })
 }
 
 /// A request signed as A, with its payload unsigned.
@@ -87,7 +117,7 @@ fn signed(method: &str, target: &str, more: &[(&str, &str)]) -> http::request::B
 }
 
 /// Signs again now and then, because a signature holds for a quarter of an hour.
-struct Signer {
+pub(super) struct Signer {
     method: &'static str,
     target: String,
     left: u32,
@@ -95,12 +125,12 @@ struct Signer {
 }
 
 impl Signer {
-    fn new(method: &'static str, target: &str) -> Self {
+    pub(super) fn new(method: &'static str, target: &str) -> Self {
         let head = signed(method, target, &[]).body(()).unwrap();
         Self { method, target: target.to_owned(), left: 10_000, head }
     }
 
-    fn request(&mut self, body: &[u8]) -> Request<Bytes> {
+    pub(super) fn request(&mut self, body: &[u8]) -> Request<Bytes> {
         self.left -= 1;
         if self.left == 0 {
             *self = Self::new(self.method, &self.target);
@@ -112,7 +142,7 @@ impl Signer {
 /// The input is `METHOD TARGET`; callers are anonymous, because a signature would not fit.
 #[test]
 fn request_targets() {
-    let bench = Bench::new();
+    let bench = Bench::new(Profile::SPACES);
     let corpus: &[&[u8]] = &[
         b"GET /",
         b"GET /b-one",
@@ -124,6 +154,13 @@ fn request_targets() {
         b"GET /b-one/k?uploadId=2~aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&max-parts=2&part-number-marker=1",
         b"PUT /b-one/k?partNumber=1&uploadId=2~aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         b"GET http://b-one.nyc3.digitaloceanspaces.com/k",
+        b"GET http://b-one.nyc3.cdn.digitaloceanspaces.com/k",
+        b"GET http://b-one.s3-website-nyc3.localhost/none/",
+        b"GET /b-one?website",
+        b"PUT /b-one?logging",
+        b"DELETE /b-one?cors",
+        b"GET /b-one?lifecycle",
+        b"GET /b-one/k?tagging",
         b"GET /b-one/%zz%00%ff?a=%zz",
         b"OPTIONS /b-one/k",
         b"POST /b-one?delete",
@@ -166,11 +203,13 @@ fn request_targets() {
 
 #[test]
 fn hosts() {
-    let bench = Bench::new();
+    let bench = Bench::new(Profile::SPACES);
     let corpus: &[&[u8]] = &[
         b"localhost:9000",
         b"b-one.nyc3.digitaloceanspaces.com",
         b"b-one.nyc3.cdn.digitaloceanspaces.com",
+        b"b-one.s3-website-nyc3.localhost",
+        b"files.example.com:9000",
         b"127.0.0.1",
         b"[::1]:9000",
         b"b-one.localhost",
@@ -204,7 +243,7 @@ fn hosts() {
 /// The input is the value of every header that selects a part of a body or sets a condition.
 #[test]
 fn ranges_and_conditions() {
-    let bench = Bench::new();
+    let bench = Bench::new(Profile::SPACES);
     let mut get = Signer::new("GET", "/b-one/k");
     let corpus: &[&[u8]] = &[
         b"bytes=0-4",
@@ -248,9 +287,8 @@ fn ranges_and_conditions() {
 /// The input is `SOURCE RANGE` of a copy.
 #[test]
 fn copy_sources() {
-    let bench = Bench::new();
-    let (_, text) = bench.call(signed("POST", "/b-one/k?uploads", &[]).body(Bytes::new()).unwrap());
-    let upload = text.split_once("<UploadId>").and_then(|(_, rest)| rest.split_once('<')).unwrap().0.to_owned();
+    let bench = Bench::new(Profile::SPACES);
+    let upload = bench.upload();
     let mut copy = Signer::new("PUT", "/b-one/copy");
     let mut part = Signer::new("PUT", &format!("/b-one/k?partNumber=1&uploadId={upload}"));
     let corpus: &[&[u8]] = &[
@@ -286,57 +324,5 @@ fn copy_sources() {
         piece.headers_mut().insert("x-amz-copy-source", source);
         piece.headers_mut().insert("x-amz-copy-source-range", range);
         format!("{}; {}", bench.outcome(whole), bench.outcome(piece))
-    });
-}
-
-#[test]
-fn xml_bodies() {
-    let bench = Bench::new();
-    let (_, text) = bench.call(signed("POST", "/b-one/k?uploads", &[]).body(Bytes::new()).unwrap());
-    let upload = text.split_once("<UploadId>").and_then(|(_, rest)| rest.split_once('<')).unwrap().0.to_owned();
-    let mut targets = [
-        Signer::new("POST", "/b-one?delete"),
-        Signer::new("POST", &format!("/b-one/k?uploadId={upload}")),
-        Signer::new("PUT", "/b-new"),
-        Signer::new("PUT", "/b-one?acl"),
-    ];
-    let corpus: &[&[u8]] = &[
-        b"<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Quiet>true</Quiet><Object><Key>a&amp;b</Key><VersionId>null</VersionId></Object></Delete>",
-        b"<?xml version=\"1.0\" encoding=\"UTF-8\"?><CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"d41d8cd98f00b204e9800998ecf8427e\"</ETag></Part></CompleteMultipartUpload>",
-        b"<CreateBucketConfiguration><LocationConstraint>nyc3</LocationConstraint></CreateBucketConfiguration>",
-        b"<AccessControlPolicy><Owner><ID>6174283</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>6174283</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>",
-        b"<!DOCTYPE a [<!ENTITY b \"c\"><!ENTITY d \"&b;&b;&b;\">]><Delete><Object><Key>&d;</Key></Object></Delete>",
-        b"",
-    ];
-    let tokens = [
-        "<Delete>",
-        "</Delete>",
-        "<Object>",
-        "<Key>",
-        "</Key>",
-        "<Part>",
-        "<PartNumber>",
-        "-1",
-        "10001",
-        "<![CDATA[",
-        "]]>",
-        "<!--",
-        "-->",
-        "&#0;",
-        "&#x1F680;",
-        "&lt;",
-        "&unknown;",
-        "<a/>",
-        "<a><a><a><a><a><a><a><a>",
-        "xmlns=\"x\"",
-        "\u{feff}",
-        "<?pi?>",
-        "<!DOCTYPE",
-    ];
-    let mut turn = 0;
-    super::fuzz(corpus, &tokens, |input| {
-        turn += 1;
-        let which = turn % targets.len();
-        format!("{which}: {}", bench.outcome(targets[which].request(input)))
     });
 }

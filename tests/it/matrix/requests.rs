@@ -4,23 +4,23 @@
 //! `BUCKET`, `UPLOAD` and `PARTS` (the part as CompleteMultipartUpload wants it) are filled in.
 
 /// One operation's request.
-pub(super) struct Request {
+pub(crate) struct Request {
     /// As the operation table names it.
-    pub(super) operation: &'static str,
-    pub(super) method: &'static str,
-    pub(super) target: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) target: &'static str,
     /// Headers and body, as [`crate::support::Call::new`] reads them.
-    pub(super) rest: &'static str,
-    pub(super) setting: Setting,
+    pub(crate) rest: &'static str,
+    pub(crate) setting: Setting,
     /// Operations that the owner does before.
-    pub(super) after: &'static [&'static str],
+    pub(crate) after: &'static [&'static str],
     /// True where even the owner is refused: the operation is there to say so.
-    pub(super) is_refused: bool,
+    pub(crate) is_refused: bool,
 }
 
 /// What must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Setting {
+pub(crate) enum Setting {
     Nothing,
     EmptyBucket,
     Object,
@@ -94,7 +94,7 @@ const PREFLIGHT: &str = "\nOrigin: http://page.test\nAccess-Control-Request-Meth
 
 /// One row for each operation that either profile serves.
 #[rustfmt::skip]
-pub(super) const REQUESTS: &[Request] = &[
+pub(crate) const REQUESTS: &[Request] = &[
     of("ListBuckets", "GET", "/", "").with(Nothing),
     of("ListBuckets (HEAD)", "HEAD", "/", "").with(Nothing),
     of("CreateBucket", "PUT", "/BUCKET", "").with(Nothing),

@@ -6,10 +6,12 @@ use expect_test::{Expect, expect};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full};
 use spacelet_engine::{
-    AccessKeyId, AccountId, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount, Secret,
+    AccessKeyId, AccountId, BucketName, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount,
+    NewCdnEndpoint, Region, Secret,
 };
 use spacelet_sigv4::Head;
 use spacelet_sigv4::sign::{BodyHash, Credentials, sign_v4};
+use tower::ServiceExt;
 
 use super::*;
 
@@ -335,6 +337,28 @@ async fn a_panic_is_answered() {
     let answer = shown(service.serve(broken).await).await;
     assert!(answer.starts_with("500") && answer.contains("InternalError"), "{answer}");
     assert_eq!(status(&service, "GET /box/k", Some(FULL)).await, 404);
+}
+
+/// A refused request's body is read to its end, and that is no part of an operation.
+#[tokio::test]
+async fn a_panic_outside_of_operations_is_answered() {
+    let mut engine = None;
+    let service = service(|settings| engine = Some(Arc::clone(&settings.engine))).await;
+    let endpoint = NewCdnEndpoint {
+        account: AccountId::new("7"),
+        bucket: BucketName::parse("box").unwrap(),
+        region: Region::new("nyc3"),
+        origin: "box.nyc3.digitaloceanspaces.com".to_owned(),
+        ttl_s: 60,
+        certificate_id: None,
+        custom_domain: None,
+    };
+    engine.unwrap().world().create_cdn_endpoint(endpoint).await.unwrap();
+    for host in ["localhost", "box.nyc3.cdn.digitaloceanspaces.com"] {
+        let broken = with_untouchable(&format!("PUT /box/k\nhost: {host}\n\nx"), None);
+        let answer = service.clone().oneshot(broken).await.unwrap();
+        assert_eq!(answer.status(), 500, "{host}");
+    }
 }
 
 #[tokio::test]

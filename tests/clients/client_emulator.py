@@ -302,7 +302,7 @@ def main():
             for step in STEPS[name]:
                 report.check(step.replace("_", " "), getattr(steps, step))
     finally:
-        server.kill_if_alive()
+        flow.end_server(server, "boto3-emulator")
     flow.finish()
 
 

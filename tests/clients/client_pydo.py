@@ -177,7 +177,7 @@ def main():
         ):
             report.check(step.__name__, step)
     finally:
-        server.kill_if_alive()
+        flow.end_server(server, "pydo")
     flow.finish()
 
 

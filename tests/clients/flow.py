@@ -56,6 +56,14 @@ def finish():
     print("done", flush=True)
 
 
+def end_server(server, client):
+    """Ends a server of a script's own; a clean end and a clean store are checks here as they are in run.py."""
+    server.kill_if_alive()
+    report = Report(client)
+    for name, why in server.verdicts():
+        report.check(name, lambda why=why: expect(why is None, why))
+
+
 def expect(condition, text):
     """Like assert, but with the text of what was seen, and not removed by -O."""
     if not condition:

@@ -5,7 +5,8 @@ Starts the release server on a new data folder and free ports, runs each client'
 at a time), stops the server, lets `spacelet fsck` look at what they left, and ends with `N passed, N failed`.
 A client that is not installed, does not finish or says nothing counts as failed.
 
-CLIENTS_ENDPOINT=http://HOST:PORT with CLIENTS_ACCESS_KEY and CLIENTS_SECRET_KEY: against that server instead.
+CLIENTS_ENDPOINT=http://HOST:PORT with CLIENTS_ACCESS_KEY and CLIENTS_SECRET_KEY: against that server instead, without
+the clients that start servers of their own.
 CLIENTS_SERVER=FILE: another server program than target/release/spacelet. CLIENTS_TRACE=1: tracebacks on stderr.
 """
 
@@ -39,6 +40,9 @@ CLIENTS = {
     "minio-py": ["client_minio.py"],
     "pydo": ["client_pydo.py"],
 }
+
+# These start servers of their own, because they need the control port.
+OWN_SERVER = ("boto3-emulator", "pydo")
 
 # Process groups of the clients that run now.
 GROUPS = set()
@@ -151,10 +155,13 @@ def main(names):
     unknown = [name for name in names if name not in CLIENTS]
     if unknown:
         sys.exit(f"no such client: {', '.join(unknown)}; there are {', '.join(CLIENTS)}")
-    names = names or list(CLIENTS)
+    endpoint = os.environ.get("CLIENTS_ENDPOINT")
+    local = [name for name in names if name in OWN_SERVER]
+    if endpoint and local:
+        sys.exit(f"{', '.join(local)} would not ask {endpoint}: they start servers of their own")
+    names = names or [name for name in CLIENTS if not (endpoint and name in OWN_SERVER)]
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="spacelet-clients-") as scratch:
-        endpoint = os.environ.get("CLIENTS_ENDPOINT")
         if endpoint:
             keys = os.environ["CLIENTS_ACCESS_KEY"], os.environ["CLIENTS_SECRET_KEY"]
             passed, failed = run_all(names, endpoint, keys, scratch)

@@ -80,7 +80,9 @@ class Server:
             self.stopped = (None, 20.0)
 
     def verdicts(self):
-        """Two checks after the clients: (name, why it failed or None)."""
+        """Two checks after the clients: (name, why it failed or None); none of a server that never ran."""
+        if self.stopped is None:
+            return
         code, seconds = self.stopped
         bad_end = None if code == 0 and seconds < 5 else f"exit {code} after {seconds:.1f} s: {' '.join(self.said)[-400:]}"
         yield "server ends cleanly on SIGTERM", bad_end

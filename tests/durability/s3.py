@@ -34,10 +34,11 @@ class Answer:
 
 
 class Client:
-    """One keep-alive connection; not for two threads at once."""
+    """One keep-alive connection for one key; not for two threads at once."""
 
-    def __init__(self, port):
+    def __init__(self, port, key=KEY, secret=SECRET, region=REGION):
         self.port = port
+        self.key, self.secret, self.region = key, secret, region
         self.connection = None
 
     def send(self, method, path, query="", body=b"", headers=None, length=None):
@@ -51,14 +52,14 @@ class Client:
         canonical = "\n".join([
             method, target, "&".join(f"{name}={urllib.parse.quote(value, safe='')}" for name, value in pairs),
             "".join(f"{name}:{signed[name]}\n" for name in names), ";".join(names), "UNSIGNED-PAYLOAD"])
-        scope = f"{now[:8]}/{REGION}/s3/aws4_request"
-        secret = ("AWS4" + SECRET).encode()
-        for text in (now[:8], REGION, "s3", "aws4_request"):
+        scope = f"{now[:8]}/{self.region}/s3/aws4_request"
+        secret = ("AWS4" + self.secret).encode()
+        for text in (now[:8], self.region, "s3", "aws4_request"):
             secret = hmac.new(secret, text.encode(), hashlib.sha256).digest()
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         signature = hmac.new(secret, f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{digest}".encode(), hashlib.sha256).hexdigest()
         signed["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={KEY}/{scope},SignedHeaders={';'.join(names)},Signature={signature}")
+            f"AWS4-HMAC-SHA256 Credential={self.key}/{scope},SignedHeaders={';'.join(names)},Signature={signature}")
         signed["Content-Length"] = str(len(body) if length is None else length)
         query = "&".join(f"{name}={urllib.parse.quote(value, safe='')}" for name, value in pairs)
         try:

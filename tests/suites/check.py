@@ -5,11 +5,11 @@ It says `ready` once it serves, is empty, knows the accounts of serve.toml, has 
 ends cleanly on SIGTERM within five seconds.
 """
 
-import datetime
-import hashlib
-import hmac
+import contextlib
 import http.client
+import os
 import pathlib
+import select
 import signal
 import socket
 import subprocess
@@ -18,8 +18,12 @@ import tempfile
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-READY_S = 600  # the program may have to be built first
+sys.path.insert(0, str(HERE.parent / "durability"))
+from s3 import Client  # noqa: E402
+
+READY_S = 240  # the program may have to be built first
 END_S = 5
+LOG_LINES = 20
 
 
 def free_port():
@@ -35,36 +39,22 @@ def free_port():
             return port
 
 
-def sign(key, message):
-    return hmac.new(key, message.encode(), hashlib.sha256).digest()
-
-
 def ask(port, method, path, key, body=b""):
-    """One request signed with V4; status and body."""
-    host = f"127.0.0.1:{port}"
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-    digest = hashlib.sha256(body).hexdigest()
-    headers = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": now}
-    names = ";".join(sorted(headers))
-    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    scope = f"{now[:8]}/us-east-1/s3/aws4_request"
-    canonical = f"{method}\n{path}\n\n{lines}\n{names}\n{digest}"
-    text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    secret = ("AWS4" + key["secret"]).encode()
-    for part in scope.split("/"):
-        secret = sign(secret, part)
-    signature = hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
-    credential = f"{key['id']}/{scope}"
-    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
-    return fetch(port, method, path, headers, body)
+    """One signed request; status and body."""
+    client = Client(port, key["id"], key["secret"], "us-east-1")
+    try:
+        answer = client.send(method, path, body=body)
+        return answer.status, answer.body
+    finally:
+        client.close()
 
 
-def fetch(port, method, path, headers, body=b""):
+def fetch(port, path, headers):
+    """Status of a GET that is not signed."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        connection.request(method, path, body=body or None, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
     finally:
         connection.close()
 
@@ -76,25 +66,40 @@ class Served:
         self.port = free_port()
         words = [str(HERE / "serve"), str(self.port), profile, *([folder] if folder else [])]
         self.log = tempfile.TemporaryFile(mode="w+")
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.first_line = self.process.stdout.readline().strip()
+        self.process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=self.log, text=True, start_new_session=True
+        )
+
+    def is_ready(self):
+        """Whether it says so in time, and nothing else first."""
+        said, _, _ = select.select([self.process.stdout], [], [], READY_S)
+        return bool(said) and self.process.stdout.readline().strip() == "ready"
 
     def end(self):
-        """SIGTERM; its exit status, or None when it does not end in time."""
+        """SIGTERM; its exit status, or None when it does not end in time. Nothing it started is left."""
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(END_S)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
             return None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def last_lines(self):
+        """The end of its log."""
+        self.log.seek(0)
+        return "".join(self.log.readlines()[-LOG_LINES:])
 
 
-def checks(profile, folder):
+def checks(served):
     """(what, whether it is so) of one run."""
+    ready = served.is_ready()
+    yield "says ready", ready
+    if not ready:
+        return
     keys = tomllib.loads((HERE / "serve.toml").read_text())["key"]
-    served = Served(profile, folder)
-    yield "says ready", served.first_line == "ready"
     for number, key in enumerate(keys):
         status, body = ask(served.port, "GET", "/", key)
         yield f"knows account {key['account']}, which has no Space", status == 200 and b"<Bucket>" not in body
@@ -104,19 +109,35 @@ def checks(profile, folder):
         yield f"account {key['account']} makes a Space and an object", (made, put) == (200, 200)
     yield "gives back what was put", ask(served.port, "GET", "/serve-check-0/key", keys[0]) == (200, b"hello")
     bearer = {"Authorization": "Bearer suite-token"}
-    yield "takes the token on the next port", fetch(served.port + 1, "GET", "/v2/nothing", bearer)[0] == 404
-    yield "takes no other token", fetch(served.port + 1, "GET", "/v2/nothing", {"Authorization": "Bearer x"})[0] == 401
+    yield "takes the token on the next port", fetch(served.port + 1, "/v2/nothing", bearer) == 404
+    yield "takes no other token", fetch(served.port + 1, "/v2/nothing", {"Authorization": "Bearer x"}) == 401
     yield "ends cleanly on SIGTERM", served.end() == 0
+
+
+def run(profile, folder):
+    """Counts of one run; what was not so is printed, with the end of the server's log."""
+    served = Served(profile, folder)
+    try:
+        outcomes = list(checks(served))
+    except Exception:
+        print(served.last_lines())
+        raise
+    finally:
+        served.end()
+    wrong = [what for what, is_so in outcomes if not is_so]
+    for what in wrong:
+        print(f"{profile}{', with a folder' if folder else ''}: not so: {what}")
+    if wrong:
+        print(served.last_lines())
+    return len(outcomes) - len(wrong), len(wrong)
 
 
 def main():
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for profile, where in (("spaces", None), ("aws", None), ("spaces", folder)):
-            for what, is_so in checks(profile, where):
-                passed, failed = passed + is_so, failed + (not is_so)
-                if not is_so:
-                    print(f"{profile}{', with a folder' if where else ''}: not so: {what}")
+            good, bad = run(profile, where)
+            passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -4,7 +4,7 @@
 
 pub(crate) mod requests;
 
-use crate::server::Server;
+use crate::server::{Server, add_keys};
 use crate::sign::Key;
 use crate::support::{Call, outcome};
 use expect_test::expect_file;
@@ -86,8 +86,7 @@ fn with_limited_keys(profile: Profile) -> Server {
             let _ =
                 writeln!(rows, r#"{{ account = "6174283", id = "{id}", secret = "{SECRET}", grants = [{grants}] }},"#);
         }
-        let seed = settings.seed.take().unwrap_or_default();
-        settings.seed = Some(seed.replacen("key = [", &format!("key = [\n{rows}"), 1));
+        add_keys(settings, &rows);
     })
 }
 
@@ -117,13 +116,11 @@ impl Cells<'_> {
 
         let ground = self.prepared("limited");
         for (who, key) in [("nobody", None), ("other account", Some(crate::support::key("B")))] {
-            let mut call = self.call(&ground, "");
-            call.key = key;
+            let call = self.call(&ground, "").by(key);
             let _ = write!(line, " · {who} {}", outcome(&call.send(self.server)));
         }
         for (who, id) in [("read key", READ), ("readwrite key", WRITE)] {
-            let mut call = self.call(&ground, "");
-            call.key = Some(Key::new(id, SECRET));
+            let call = self.call(&ground, "").by(Key::new(id, SECRET));
             let _ = write!(line, " · {who} {}", outcome(&call.send(self.server)));
         }
         if self.request.target.starts_with("/BUCKET") && self.request.operation != "CreateBucket" {

@@ -4,6 +4,7 @@ use crate::support::Call;
 use crate::tested_by;
 use crate::wire::Answer;
 use spacelet::{Running, Settings};
+use spacelet_s3::JournalEntry;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use tokio::runtime::{Builder, Runtime};
@@ -21,6 +22,12 @@ key = [
   { account = "8000002", id = "DO00EMPTYKEYCCCCCCCC", secret = "emptysecretemptysecretemptysecretempty1234" },
 ]
 "#;
+
+/// Adds keys to those that a server starts with: rows of a seed file.
+pub(crate) fn add_keys(settings: &mut Settings, rows: &str) {
+    let seed = settings.seed.take().unwrap_or_default();
+    settings.seed = Some(seed.replacen("key = [", &format!("key = [\n{rows}"), 1));
+}
 
 /// A running server; stopped when dropped.
 pub(crate) struct Server {
@@ -64,6 +71,11 @@ impl Server {
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The last requests and what became of them.
+    pub(crate) fn journal(&self) -> Vec<JournalEntry> {
+        self.running.as_ref().unwrap().journal()
     }
 
     /// Ends it, so that its folder can be opened again.

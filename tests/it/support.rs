@@ -61,6 +61,12 @@ impl Call {
         call
     }
 
+    /// Signed with this key, or not at all.
+    pub(crate) fn by(mut self, key: impl Into<Option<Key>>) -> Self {
+        self.key = key.into();
+        self
+    }
+
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -159,9 +165,10 @@ pub(crate) fn outcome(answer: &Answer) -> String {
 }
 
 /// A line a request, with what came of it: `GET /b/k as B → 403 AccessDenied`.
-pub(crate) fn check_outcomes(server: &Server, requests: &[&str], expected: Expect) {
+pub(crate) fn check_outcomes(server: &Server, requests: &[impl AsRef<str>], expected: Expect) {
     let mut text = String::new();
     for request in requests {
+        let request = request.as_ref();
         let _ = writeln!(text, "{} → {}", request.replace('\n', " | "), outcome(&server.send(request)));
     }
     expected.assert_eq(&text);

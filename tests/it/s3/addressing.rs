@@ -31,7 +31,6 @@ fn virtual_hosts() {
         "b-one.ams3.digitaloceanspaces.com",
     ];
     let requests: Vec<String> = hosts.iter().map(|h| format!("GET /k at {h}")).collect();
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,
@@ -66,7 +65,6 @@ fn service_hosts_are_path_style() {
         "nyc3.spaces.test",
     ];
     let requests: Vec<String> = hosts.iter().map(|h| format!("GET /b-one/k at {h}")).collect();
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

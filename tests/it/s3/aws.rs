@@ -18,8 +18,3 @@ fn with_bucket() -> Server {
     server.prepare(&["PUT /b-one"]);
     server
 }
-
-/// Requests of texts that are put together.
-fn refs(requests: &[String]) -> Vec<&str> {
-    requests.iter().map(String::as_str).collect()
-}

@@ -55,7 +55,6 @@ fn rules_are_checked() {
         "DELETE /b-one?cors".to_owned(),
         "GET /b-one?cors".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,
@@ -110,7 +109,6 @@ fn a_preflight_is_judged_by_the_rules_alone() {
         "OPTIONS /b-one/k as nobody\nAccess-Control-Request-Method: GET".to_owned(),
         "OPTIONS /none/k as nobody\nOrigin: https://ex.com\nAccess-Control-Request-Method: GET".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

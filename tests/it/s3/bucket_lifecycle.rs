@@ -73,7 +73,6 @@ fn rules_are_checked() {
         "DELETE /b-one?lifecycle".to_owned(),
         "GET /b-one?lifecycle".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

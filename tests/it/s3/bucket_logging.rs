@@ -90,7 +90,6 @@ fn the_target_is_another_space_of_the_account() {
     let server = Server::start();
     prepare(&server);
     let requests = requests();
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

@@ -1,7 +1,8 @@
 //! GET, PUT and DELETE /bucket?policy, and what policies do to other requests.
 //! What they decide is in tests/it/policy.rs.
 
-use crate::server::Server;
+use crate::server::{Server, add_keys};
+use crate::sign::Key;
 use crate::support::{Call, check, check_outcomes};
 use expect_test::expect;
 use spacelet_s3::Profile;
@@ -86,7 +87,6 @@ fn outcomes_by_who_asks() {
         "GET /b-one/k as B".to_owned(),
         "GET /b-one as nobody".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,
@@ -171,9 +171,8 @@ fn keys_of_a_deletion_are_judged_one_by_one() {
 #[test]
 fn limited_keys_and_policies_exclude_each_other() {
     let server = Server::start_with(|settings| {
-        let key = r#"{ account = "6174283", id = "DO00LIMITEDKEYLIMITD", secret = "limitedlimitedlimitedlimitedlimitedlimited1", grants = [{ bucket = "b-one", permission = "read" }] },"#;
-        let seed = settings.seed.take().unwrap_or_default();
-        settings.seed = Some(seed.replacen("key = [", &format!("key = [\n  {key}"), 1));
+        let row = r#"{ account = "6174283", id = "DO00LIMITEDKEYLIMITD", secret = "limitedlimitedlimitedlimitedlimitedlimited1", grants = [{ bucket = "b-one", permission = "read" }] },"#;
+        add_keys(settings, row);
     });
     server.prepare(&["PUT /b-one", "PUT /b-two"]);
     check(
@@ -193,12 +192,8 @@ fn limited_keys_and_policies_exclude_each_other() {
         DELETE /b-one?policy → 200
     "#]],
     );
-    let mut limited = Call::new("GET /b-one?policy");
-    limited.key = Some(crate::sign::Key {
-        id: "DO00LIMITEDKEYLIMITD".to_owned(),
-        secret: "limitedlimitedlimitedlimitedlimitedlimited1".to_owned(),
-    });
-    let refused = limited.send(&server);
+    let limited = Key::new("DO00LIMITEDKEYLIMITD", "limitedlimitedlimitedlimitedlimitedlimited1");
+    let refused = Call::new("GET /b-one?policy").by(limited).send(&server);
     assert_eq!((refused.status, refused.xml("Message").as_deref()), (403, Some("Access Denied.")));
 }
 
@@ -246,7 +241,6 @@ fn profile_aws_reads_policies_as_amazon_does() {
         "PUT /none?policy\n\n{}".to_owned(),
         "DELETE /b-one?policy".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

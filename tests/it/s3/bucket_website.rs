@@ -138,7 +138,6 @@ fn a_configuration_is_checked() {
         "DELETE /b-one?website".to_owned(),
         "GET /b-one?website".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,
@@ -189,7 +188,6 @@ fn amazon_checks_the_words() {
         "GET /b-one?website".to_owned(),
         "DELETE /b-one?website".to_owned(),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

@@ -81,7 +81,6 @@ fn conditions_on_the_source() {
         copy("if-modified-since: Thu, 01 Jan 2037 00:00:00 GMT"),
         copy("if-unmodified-since: Thu, 01 Jan 2015 00:00:00 GMT"),
     ];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     check_outcomes(
         &server,
         &requests,

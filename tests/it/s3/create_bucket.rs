@@ -108,7 +108,6 @@ fn a_location_must_be_a_region() {
         )
     };
     let requests = [body("loc-a", "nyc3"), body("loc-b", ""), body("loc-c", "us-east-1"), body("loc-d", "atlantis-9")];
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     let server = Server::start();
     let statuses: Vec<String> = requests.iter().map(|r| crate::support::outcome(&server.send(r))).collect();
     expect![[r#"

@@ -286,7 +286,7 @@ fn neither_strangers_nor_the_public_get_more_by_it() {
     );
 }
 
-/// The key is in no journal and no explanation, though it is signed.
+/// The key is in no answer, no explanation and no journal, though it is signed.
 #[test]
 fn the_key_is_told_to_nobody() {
     let server = with_sealed(Profile::SPACES);
@@ -295,4 +295,12 @@ fn the_key_is_told_to_nobody() {
         let shown = format!("{:?}{}", answer.header("x-spacelet-explain"), answer.text());
         assert!(!shown.contains(ZEROS) && !shown.contains(ONES), "{request}: {shown}");
     }
+    // Of a signature that nothing explains the journal keeps what was to be signed, with the key's header in it.
+    let wrong = server.send(&format!("GET /b-one/k as A-wrong-secret{}", own(ZEROS, ZEROS_MD5)));
+    assert_eq!(outcome(&wrong), "403 SignatureDoesNotMatch");
+    let journal = server.journal();
+    let canonical = journal.last().and_then(|entry| entry.canonical_request.as_deref()).unwrap_or_default();
+    assert!(canonical.contains("\nx-amz-server-side-encryption-customer-key:"), "{canonical}");
+    let kept = format!("{journal:?}");
+    assert!(!kept.contains(ZEROS) && !kept.contains(ONES), "{kept}");
 }

@@ -90,7 +90,6 @@ fn conditions() {
         format!("If-None-Match: \"x\"\nIf-Modified-Since: {future}"),
     ];
     let requests: Vec<String> = headers.iter().map(|h| format!("GET /b-one/k\n{h}")).collect();
-    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     let server = with_object();
     check_outcomes(
         &server,

@@ -1,7 +1,7 @@
 //! What a limited key may do (spaces-reference 3): objects, listings and uploads of the Spaces that it names, and
 //! nothing else; what it may not is refused in the front proxy's words.
 
-use crate::server::Server;
+use crate::server::{Server, add_keys};
 use crate::sign::Key;
 use crate::support::Call;
 use crate::wire::Answer;
@@ -26,17 +26,14 @@ fn with_keys() -> Server {
             let _ =
                 writeln!(rows, r#"{{ account = "6174283", id = "{id}", secret = "{SECRET}", grants = {grants} }},"#);
         }
-        let seed = settings.seed.take().unwrap_or_default();
-        settings.seed = Some(seed.replacen("key = [", &format!("key = [\n{rows}"), 1));
+        add_keys(settings, &rows);
     });
     server.prepare(&["PUT /b-one", "PUT /b-two", "PUT /b-one/k\n\nx", "PUT /b-two/k\n\nx"]);
     server
 }
 
 fn send(server: &Server, request: &str, id: &str) -> Answer {
-    let mut call = Call::new(request);
-    call.key = Some(Key::new(id, SECRET));
-    call.send(server)
+    Call::new(request).by(Key::new(id, SECRET)).send(server)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! A habit that needs more than a request and its outcome has a test of its own (signatures, hosts, listings, keys).
 
 use crate::server::Server;
-use crate::support::outcome;
+use crate::support::{check_outcomes, outcome};
 use expect_test::expect;
 use spacelet_s3::Profile;
 
@@ -27,14 +27,12 @@ const REQUESTS: [&str; 12] = [
     "GET / as nobody",
 ];
 
-fn outcomes(server: &Server, requests: &[&str]) -> String {
-    let line = |request: &&str| format!("{} → {}\n", request.replace('\n', " | "), outcome(&server.send(request)));
-    requests.iter().map(line).collect()
-}
-
 #[test]
 fn spaces() {
-    expect![[r#"
+    check_outcomes(
+        &server_of(Profile::SPACES),
+        &REQUESTS,
+        expect![[r#"
         PUT /b-one/dir/k | If-None-Match: * |  | x → 200
         PUT /b-one/dir/k | If-Match: "none" |  | x → 200
         GET /b-one?policyStatus → 501 NotImplemented
@@ -47,14 +45,17 @@ fn spaces() {
         PUT /b-one/sse | x-amz-server-side-encryption: AES256 |  | x → 400 InvalidRequest
         PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com |  | x → 403 AccessDenied
         GET / as nobody → 403 AccessDenied
-    "#]]
-    .assert_eq(&outcomes(&server_of(Profile::SPACES), &REQUESTS));
+    "#]],
+    );
 }
 
 /// Conditional writes, the first two, are obeyed there and have tests of their own.
 #[test]
 fn aws() {
-    expect![[r#"
+    check_outcomes(
+        &server_of(Profile::AWS),
+        &REQUESTS[2..],
+        expect![[r#"
         GET /b-one?policyStatus → 200
         PUT /b-one?acl | x-amz-acl: public → 400 InvalidArgument
         GET /b-one/none → 404 NoSuchKey
@@ -65,8 +66,8 @@ fn aws() {
         PUT /b-one/sse | x-amz-server-side-encryption: AES256 |  | x → 200
         PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com |  | x → 403 AccessDenied
         GET / as nobody → 403 AccessDenied
-    "#]]
-    .assert_eq(&outcomes(&server_of(Profile::AWS), &REQUESTS[2..]));
+    "#]],
+    );
 }
 
 /// CompleteMultipartUpload reads 1 MiB at most; AWS finds more wrong with such a list than its length.

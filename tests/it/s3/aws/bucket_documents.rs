@@ -1,6 +1,6 @@
 //! Documents of which a bucket has one: put, given back, removed; who may; what each refuses.
 
-use super::{refs, with_bucket};
+use super::with_bucket;
 use crate::support::{check, check_outcomes, outcome};
 use expect_test::expect;
 use std::fmt::Write as _;
@@ -174,7 +174,7 @@ fn what_each_refuses() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         PUT /b-one?tagging |  | <Tagging><TagSet><Tag><Key>a</Key><Value>v</Value></Tag><Tag><Key>a</Key><Value>v</Value></Tag></TagSet></Tagging> → 400 InvalidTag
         PUT /b-one?tagging |  | <Tagging><TagSet><Tag><Key>aws:a</Key><Value>v</Value></Tag></TagSet></Tagging> → 400 InvalidTag

@@ -1,6 +1,6 @@
 //! Encryption with the service's keys, as it is reported.
 
-use super::{refs, with_bucket};
+use super::with_bucket;
 use crate::server::Server;
 use crate::support::check_outcomes;
 use expect_test::expect;
@@ -79,7 +79,7 @@ fn what_is_refused() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
             PUT /b-one/k | x-amz-server-side-encryption: AES192 |  | x → 400 InvalidArgument
             PUT /b-one/k | x-amz-server-side-encryption-aws-kms-key-id: k |  | x → 400 InvalidArgument

@@ -1,6 +1,6 @@
 //! Object lock over the wire: where it is on, what it keeps, who may bypass it.
 
-use super::{refs, with_bucket};
+use super::with_bucket;
 use crate::server::Server;
 use crate::support::{check, check_outcomes, outcome};
 use expect_test::expect;
@@ -215,7 +215,7 @@ fn what_is_refused() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         GET /b-one/k?retention → 400 InvalidRequest
         GET /b-one/k?legal-hold → 400 InvalidRequest

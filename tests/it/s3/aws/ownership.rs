@@ -1,6 +1,6 @@
 //! Ownership controls, and what new buckets have.
 
-use super::{refs, with_bucket};
+use super::with_bucket;
 use crate::server::Server;
 use crate::support::{check, check_outcomes};
 use expect_test::expect;
@@ -70,7 +70,7 @@ fn without_acls_none_counts_and_none_is_taken() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         PUT /b-one?acl | x-amz-acl: public-read → 200
         PUT /b-one?ownershipControls |  | <OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls> → 400 InvalidBucketAclWithObjectOwnership
@@ -141,7 +141,7 @@ fn closed_buckets_are_closed() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         PUT /b-two | x-amz-acl: public-read → 400 InvalidBucketAclWithObjectOwnership
         PUT /b-two | x-amz-object-ownership: ObjectWriter | x-amz-acl: public-read → 400 InvalidBucketAclWithBlockPublicAccessError

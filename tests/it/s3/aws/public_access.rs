@@ -1,6 +1,6 @@
 //! Each switch of the public access block does what it says.
 
-use super::{refs, with_bucket};
+use super::with_bucket;
 use crate::support::check_outcomes;
 use expect_test::expect;
 
@@ -30,7 +30,7 @@ fn public_acls_are_blocked() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         PUT /b-one?publicAccessBlock |  | <PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration> → 200
         PUT /b-one?acl | x-amz-acl: public-read → 403 AccessDenied
@@ -65,7 +65,7 @@ fn public_acls_are_ignored() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         GET /b-one as nobody → 200
         GET /b-one/k as nobody → 200
@@ -103,7 +103,7 @@ fn public_policies_are_blocked_or_restricted() {
     ];
     check_outcomes(
         &server,
-        &refs(&requests),
+        &requests,
         expect![[r#"
         PUT /b-one?publicAccessBlock |  | <PublicAccessBlockConfiguration><BlockPublicPolicy>true</BlockPublicPolicy></PublicAccessBlockConfiguration> → 200
         PUT /b-one?policy |  | {"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-one/*"}]} → 403 AccessDenied

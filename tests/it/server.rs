@@ -9,12 +9,14 @@ use std::net::SocketAddr;
 use std::sync::OnceLock;
 use tokio::runtime::{Builder, Runtime};
 
-/// The accounts that the recorded cases were made with, one key each; `C` owns nothing.
+/// The accounts that the recorded cases were made with: one key each, of which `C` owns nothing, and one that is only
+/// known by its mail address.
 const ACCOUNTS: &str = r#"
 account = [
   { id = "6174283", display_name = "6174283" },
   { id = "7000001", display_name = "7000001" },
   { id = "8000002", display_name = "8000002" },
+  { id = "testid", display_name = "M. Tester", email = "tester@ceph.com" },
 ]
 key = [
   { account = "6174283", id = "DO00TESTKEYAAAAAAAAA", secret = "dosecretdosecretdosecretdosecretdosecret123" },

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Asks an S3 endpoint for about 330 decisions about bucket policies and writes them as JSON.
+"""Asks an S3 endpoint for 973 decisions about bucket policies and writes them as JSON.
 
     ENDPOINT=127.0.0.1:7480 python3 tests/policy/record.py tests/policy/decisions.json
 

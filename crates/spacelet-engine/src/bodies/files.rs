@@ -30,7 +30,8 @@ pub(crate) enum FileId {
 pub(crate) struct BodyFiles {
     /// `None` in a volatile store.
     root: Option<PathBuf>,
-    /// Names this life of the store in file names under `tmp/`.
+    /// Names this life of the store in file names under `tmp/`. Random: a life may end before it has written anything
+    /// by which the next one could know it.
     life: u64,
     staged: AtomicU64,
     open: Mutex<Open>,
@@ -71,7 +72,8 @@ impl Drop for StagedFile {
 }
 
 impl BodyFiles {
-    pub(crate) fn new(root: Option<PathBuf>, life: u64, chores: Arc<Chores>) -> Self {
+    pub(crate) fn new(root: Option<PathBuf>, chores: Arc<Chores>) -> Self {
+        let life = u64::from_be_bytes(crate::random::bytes());
         Self { root, life, staged: AtomicU64::new(0), open: Mutex::new(Open::default()), chores }
     }
 
@@ -129,10 +131,11 @@ impl BodyFiles {
         Ok(dirs)
     }
 
-    /// Makes an empty segment. Returns it and the directory to sync.
+    /// Makes an empty segment. Returns it and the directory to sync. A file that is there already was made by a life of
+    /// the store that was killed before it committed the number: nothing names it.
     pub(crate) fn create_segment(&self, number: u64) -> Result<(Arc<File>, PathBuf), EngineError> {
         let path = self.path(FileId::Segment(number))?;
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path);
         let file = file.map_err(|error| io_error("make a segment", &error))?;
         Ok((Arc::new(file), path.parent().map(Path::to_path_buf).unwrap_or_default()))
     }

@@ -23,7 +23,7 @@ const WORLD: u32 = 0;
 /// A store without a folder.
 pub(super) fn volatile(settings: &EngineSettings) -> Result<Engine, OpenError> {
     let chores = Arc::new(Chores::new());
-    let files = Arc::new(BodyFiles::new(None, 0, Arc::clone(&chores)));
+    let files = Arc::new(BodyFiles::new(None, Arc::clone(&chores)));
     let bodies = Bodies::volatile(files, settings.memory_limit_bytes);
     let state = MemoryState { rows: MemoryRows::default(), sequence: Sequence::new(), closed: false };
     let rows = StoreRows::Memory(RwLock::new(state));
@@ -43,7 +43,7 @@ pub(super) fn folder(path: &Path, settings: &EngineSettings) -> Result<Engine, O
     let sequence = Sequence::load(&*stored).map_err(unreadable)?;
     let segment_bytes_max = folder.space().segment_bytes_max(settings.segment_bytes_max);
     let chores = Arc::new(Chores::new());
-    let files = Arc::new(BodyFiles::new(Some(folder.root.clone()), sequence.first(), Arc::clone(&chores)));
+    let files = Arc::new(BodyFiles::new(Some(folder.root.clone()), Arc::clone(&chores)));
     let segments = Segments::load(Arc::clone(&files), &*stored, segment_bytes_max).map_err(unreadable)?;
     drop(stored);
     let bodies = Bodies::on_disk(files, settings.segment_body_bytes_max);

@@ -156,3 +156,33 @@ async fn a_torn_tail_of_a_segment_is_cut() {
     );
     assert_eq!(engine.fsck().unwrap().faults, Vec::<String>::new());
 }
+
+/// Numbers that no commit made durable are given again by the next life: what it finds under them is in nobody's way.
+#[tokio::test]
+async fn files_of_a_life_without_a_commit_are_in_nobodys_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = Dice(9).bytes(3_000);
+    let engine = open(folder.path());
+    engine.store().faults.bodies_sync_fails.store(true, Ordering::Relaxed);
+    assert!(engine.world().save("small", &small).await.is_err());
+    drop(engine);
+
+    let engine = open(folder.path());
+    engine.world().save("small", &small).await.unwrap();
+    assert_eq!(engine.world().load("small").await.unwrap(), small.to_vec());
+}
+
+#[tokio::test]
+async fn uploads_that_a_killed_life_was_receiving_are_in_nobodys_way() {
+    let (folder, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let large = Dice(10).bytes(200_000);
+    let engine = open(folder.path());
+    let _received = engine.world().stage(&large).await.unwrap();
+    copy_folder(folder.path(), killed.path());
+
+    let engine = open(killed.path());
+    engine.world().save("large", &large).await.unwrap();
+    engine.compact_now().await.unwrap();
+    assert_eq!(std::fs::read_dir(killed.path().join("tmp")).unwrap().count(), 0);
+    assert!(engine.world().load("large").await.unwrap() == large);
+}

@@ -54,6 +54,8 @@ pub(crate) struct Segments {
     current: Option<Current>,
     bytes_max: u64,
     wasteful: bool,
+    /// What groups that decided nothing made and did not sync: later groups build on it.
+    unsynced: Unsynced,
 }
 
 /// The segment that is appended to.
@@ -70,20 +72,34 @@ pub(crate) struct Placement {
     /// Where the buffer goes.
     at: u64,
     full: Vec<(Arc<File>, u64, Vec<u8>)>,
-    dirty: Vec<Arc<File>>,
-    dirs: BTreeSet<PathBuf>,
+    unsynced: Unsynced,
     ends: BTreeMap<u64, u64>,
     /// What writing is to answer instead of writing.
     #[cfg(test)]
     pub(crate) fault: Option<EngineError>,
 }
 
+/// Files that were written and directories that have new entries.
+#[derive(Clone, Default)]
+struct Unsynced {
+    files: Vec<Arc<File>>,
+    dirs: BTreeSet<PathBuf>,
+}
+
+impl Unsynced {
+    fn add_file(&mut self, file: &Arc<File>) {
+        if !self.files.iter().any(|known| Arc::ptr_eq(known, file)) {
+            self.files.push(Arc::clone(file));
+        }
+    }
+}
+
 impl Placement {
     /// Brings what was placed to the disk: segments, and the directories of renamed files.
     pub(crate) fn sync(&self) -> Result<(), EngineError> {
         let failed = |error: std::io::Error| crate::store::io_error("sync bodies", &error);
-        self.dirty.iter().try_for_each(|file| file.sync_data()).map_err(failed)?;
-        self.dirs.iter().try_for_each(|dir| super::files::sync_dir(dir)).map_err(failed)
+        self.unsynced.files.iter().try_for_each(|file| file.sync_data()).map_err(failed)?;
+        self.unsynced.dirs.iter().try_for_each(|dir| super::files::sync_dir(dir)).map_err(failed)
     }
 }
 
@@ -103,7 +119,8 @@ impl Segments {
             }
         }
         let last = rows.last_key_value().map(|(number, row)| (*number, *row));
-        let mut segments = Self { files, rows, current: None, bytes_max, wasteful: false };
+        let mut segments =
+            Self { files, rows, current: None, bytes_max, wasteful: false, unsynced: Unsynced::default() };
         if let Some((number, row)) = last.filter(|(_, row)| row.bytes < bytes_max) {
             match segments.files.reopen_segment(number, row.bytes) {
                 Ok(file) => segments.current = Some(Current { number, file, end: row.bytes }),
@@ -113,8 +130,9 @@ impl Segments {
         Ok(segments)
     }
 
-    pub(crate) fn begin(&self) -> Placement {
-        Placement { at: self.current.as_ref().map_or(0, |current| current.end), ..Placement::default() }
+    pub(crate) fn begin(&mut self) -> Placement {
+        let at = self.current.as_ref().map_or(0, |current| current.end);
+        Placement { at, unsynced: std::mem::take(&mut self.unsynced), ..Placement::default() }
     }
 
     /// Gives a staged body its place; what goes to a segment is buffered until [`Segments::write`].
@@ -135,7 +153,7 @@ impl Segments {
                 self.append(Head { bytes, crc, id }, &blocks, sequence, placement)?
             }
             Content::File(staged) => {
-                placement.dirs.extend(self.files.adopt(staged, id)?);
+                placement.unsynced.dirs.extend(self.files.adopt(staged, id)?);
                 Place::File { crc }
             }
         };
@@ -163,7 +181,7 @@ impl Segments {
             None => {
                 let number = sequence.next();
                 let (file, dir) = self.files.create_segment(number)?;
-                placement.dirs.insert(dir);
+                placement.unsynced.dirs.insert(dir);
                 placement.at = 0;
                 self.current.insert(Current { number, file, end: 0 })
             }
@@ -180,7 +198,7 @@ impl Segments {
         if let Some(current) = self.current.as_ref().filter(|_| !placement.buffer.is_empty()) {
             let buffer = std::mem::take(&mut placement.buffer);
             placement.full.push((Arc::clone(&current.file), placement.at, buffer));
-            placement.dirty.push(Arc::clone(&current.file));
+            placement.unsynced.add_file(&current.file);
         }
     }
 
@@ -227,6 +245,7 @@ impl Segments {
         }
         // A group that decided nothing needs no row: what it appended is dead, and behind the committed length.
         if writes.is_empty() && live.is_empty() {
+            self.unsynced = placement.unsynced.clone();
             return Vec::new();
         }
         let mut emptied = Vec::new();
@@ -279,4 +298,37 @@ pub(crate) fn walk(files: &BodyFiles, segment: u64, bytes: u64) -> Result<Vec<(u
         return Ok(records);
     }
     Err(EngineError::CorruptBody { detail: format!("segment {segment} does not end at a record ({at} of {bytes})") })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::rows::memory::MemoryRows;
+
+    #[test]
+    fn what_a_group_without_rows_made_is_synced_with_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Some(folder.path().to_path_buf());
+        std::fs::create_dir(folder.path().join("segments")).unwrap();
+        let files = Arc::new(BodyFiles::new(root, Arc::new(Chores::new())));
+        let mut segments = Segments::load(files, &MemoryRows::default(), 1 << 20).unwrap();
+        let mut sequence = Sequence::new();
+        let mut place = |segments: &mut Segments, id| {
+            let mut placement = segments.begin();
+            let body = StagedBody::moved(id, 0, bytes::Bytes::from_static(b"body"));
+            segments.place(body, &mut sequence, &mut placement).unwrap();
+            segments.write(&mut placement).unwrap();
+            placement
+        };
+        let unsynced = |placement: &Placement| (placement.unsynced.files.len(), placement.unsynced.dirs.len());
+
+        // It made the segment that the next one appends to.
+        let refused = place(&mut segments, 1);
+        segments.account(&refused, &BTreeMap::new(), &mut Writes::new());
+        let committed = place(&mut segments, 2);
+        assert_eq!(unsynced(&committed), (1, 1));
+        segments.account(&committed, &BTreeMap::new(), &mut Writes::from([(vec![0x70], None)]));
+        assert_eq!(unsynced(&segments.begin()), (0, 0));
+    }
 }

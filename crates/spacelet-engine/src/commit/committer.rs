@@ -71,7 +71,7 @@ impl Committer {
             let _ = self.rows_dir.begin_rewrite();
             return Err(error);
         }
-        self.rows_file = self.rows_dir.file().map_err(|error| {
+        self.rows_file = self.rows_dir.sync().and_then(|()| self.rows_dir.file()).map_err(|error| {
             let error = failed(error);
             self.store.turn_read_only(&error);
             error

@@ -80,7 +80,8 @@ impl RowsDir {
         Ok(self.fresh_path())
     }
 
-    /// Puts the rewritten database in the place of the old one. Both must be closed.
+    /// Puts the rewritten database in the place of the old one, which stays there when that fails. Both must be closed.
+    /// That it has changed places is on the disk after [`RowsDir::sync`].
     pub(crate) fn swap(&self) -> io::Result<()> {
         for entry in std::fs::read_dir(self.fresh_path())? {
             let path = entry?.path();
@@ -89,9 +90,17 @@ impl RowsDir {
             }
         }
         File::open(self.fresh_path())?.sync_all()?;
-        File::open(&self.root)?.sync_all()?;
+        self.sync()?;
         std::fs::rename(self.path(), self.old_path())?;
-        std::fs::rename(self.fresh_path(), self.path())?;
+        if let Err(error) = std::fs::rename(self.fresh_path(), self.path()) {
+            std::fs::rename(self.old_path(), self.path())?;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Brings to the disk which database is in place.
+    pub(crate) fn sync(&self) -> io::Result<()> {
         File::open(&self.root)?.sync_all()
     }
 

@@ -126,7 +126,10 @@ impl SledRows {
         let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         gate.db = None;
         let swapped = swap().map_err(|error| crate::store::io_error("put the rewritten rows in place", &error));
-        gate.db = Some(open(current, self.cache_bytes)?);
+        // Where neither is in place sled would make an empty one; the next start puts the old one back.
+        if current.exists() {
+            gate.db = Some(open(current, self.cache_bytes)?);
+        }
         swapped
     }
 
@@ -328,4 +331,26 @@ fn failed(error: ::sled::Error) -> EngineError {
         return crate::store::io_error("read or write the rows", io);
     }
     EngineError::Storage { detail: format!("rows: {error}") }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// An empty database in the place of the old one would look like a store without anything, and at the next start
+    /// the old one would be taken for what a finished rewrite left.
+    #[test]
+    fn a_rewrite_that_fails_between_its_renames_makes_no_empty_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let rows = SledRows::open(&path("meta"), 1 << 20).unwrap();
+        let failed = rows.rewrite(&path("meta.new"), &path("meta"), || {
+            std::fs::rename(path("meta"), path("meta.old"))?;
+            Err(std::io::Error::other("a test says so"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(rows.read().slot(b"\x70a"), Err(EngineError::Closed));
+        assert!(path("meta.old").exists() && !path("meta").exists());
+    }
 }

@@ -56,7 +56,12 @@ impl Folder {
 
     /// Directories (and sled's parameters) that must reach the disk before the first commit is answered.
     pub(crate) fn dirs(&self) -> Vec<PathBuf> {
-        let parent = self.root.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_path_buf);
+        let parent = self.root.parent().map(|parent| match parent.as_os_str().is_empty() {
+            true => PathBuf::from("."),
+            false => parent.to_path_buf(),
+        });
+        // In one that may not be read the folder was made by somebody else.
+        let parent = parent.filter(|parent| File::open(parent).is_ok());
         [Some(self.rows().parameters()), Some(self.rows().path()), Some(self.root.clone()), parent]
             .into_iter()
             .flatten()
@@ -126,4 +131,22 @@ fn entries(root: &Path) -> Result<Vec<String>, OpenError> {
         entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
     });
     names.map_err(|source| OpenError::Io { path: root.to_path_buf(), source })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_directory_that_holds_the_folder_is_synced_where_it_can_be() {
+        let holder = |root: &str| {
+            let folder = Folder { root: root.into(), _lock: tempfile::tempfile().unwrap() };
+            folder.dirs().get(3).cloned()
+        };
+        assert_eq!(holder("data"), Some(PathBuf::from(".")));
+        assert_eq!(holder("./data"), Some(PathBuf::from(".")));
+        assert_eq!(holder("/"), None);
+        assert_eq!(holder("/not/there/data"), None);
+    }
 }

@@ -225,7 +225,7 @@ struct Room {
 }
 
 /// Prepares a key for a new newest version: the current object moves among the versions, or, where the new one will
-/// be the `null` version too, is given up; so is a `null` version among the older ones.
+/// be the `null` version too, is given up; so is a `null` version among the older ones. A lock keeps either.
 fn make_room(
     tx: &mut Tx<'_>,
     slot: &Slot<'_>,
@@ -236,6 +236,7 @@ fn make_room(
     if let Some(old) = slot.current(tx)? {
         room.had_object = true;
         if old.version.is_none() && state != Some(Versioning::Enabled) {
+            refuse_locked(tx, &old, LockBypass::Nothing)?;
             forget(usage, &old);
             room.removed_null = true;
         } else {
@@ -247,6 +248,7 @@ fn make_room(
     {
         let row = slot.version_row(sequence);
         if let Some(old) = read::<ObjectRecord>(tx, &row)? {
+            refuse_locked(tx, &old, LockBypass::Nothing)?;
             forget(usage, &old);
         }
         tx.delete(row);

@@ -33,6 +33,10 @@ async fn locked_bucket() -> (Arc<Engine>, Arc<World>, Bucket) {
 }
 
 async fn put(world: &World, bucket: &Bucket, name: &str, lock: ObjectLock) -> ObjectInfo {
+    try_put(world, bucket, name, lock).await.unwrap()
+}
+
+async fn try_put(world: &World, bucket: &Bucket, name: &str, lock: ObjectLock) -> Result<ObjectInfo, EngineError> {
     let owner = AccountId::new("1");
     let object = NewObject {
         key: ObjectKey::parse(name.as_bytes()).unwrap(),
@@ -45,7 +49,7 @@ async fn put(world: &World, bucket: &Bucket, name: &str, lock: ObjectLock) -> Ob
         sealed: None,
     };
     let body = world.begin_body(None, false, None).unwrap().finish().await.unwrap();
-    world.put_object(bucket, object, body).await.unwrap()
+    world.put_object(bucket, object, body).await
 }
 
 fn retained(mode: RetentionMode, until: i64) -> ObjectLock {
@@ -107,4 +111,33 @@ async fn retention_changes_as_its_mode_allows() {
     assert!(matches!(world.delete_bucket(&bucket).await, Err(EngineError::BucketNotEmpty)));
     world.force_delete_bucket(&bucket).await.unwrap();
     assert!(world.bucket(&bucket.name).unwrap().is_none());
+}
+
+/// Without versioning, and while it is suspended, a write gives up the `null` version: for good, as a deletion does.
+#[tokio::test]
+async fn a_locked_null_version_is_not_written_over() {
+    let engine = Engine::open(EngineSettings { clock: Clock::fixed(NOW), ..EngineSettings::default() }).unwrap();
+    let world = engine.world();
+    let owner = AccountId::new("1");
+    let new = NewBucket {
+        name: BucketName::parse("unversioned").unwrap(),
+        region: Region::new("nyc3"),
+        acl: Acl::private(&owner),
+        owner: owner.clone(),
+        buckets_max: 3,
+    };
+    let bucket = world.create_bucket(new).await.unwrap();
+    let locked = put(&world, &bucket, "k", retained(RetentionMode::Governance, 9_000)).await;
+    let is_kept = || async {
+        let written = try_put(&world, &bucket, "k", ObjectLock::default()).await.map(|_| ());
+        let deleted = world.delete_object(&bucket, &locked.key, &VersionSelector::Current, &owner).await.map(|_| ());
+        [written, deleted].iter().all(|outcome| matches!(outcome, Err(EngineError::ObjectLocked { .. })))
+    };
+    assert!(is_kept().await, "without versioning");
+    world.set_versioning(&bucket, Versioning::Suspended).await.unwrap();
+    assert!(is_kept().await, "as the newest version");
+    world.set_versioning(&bucket, Versioning::Enabled).await.unwrap();
+    put(&world, &bucket, "k", ObjectLock::default()).await;
+    world.set_versioning(&bucket, Versioning::Suspended).await.unwrap();
+    assert!(is_kept().await, "as an older one");
 }

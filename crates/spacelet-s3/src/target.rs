@@ -79,7 +79,7 @@ impl HostNames {
     }
 
     /// What stands before the base domain: bucket, region, door. An unknown host is a bare service host.
-    fn read<'h>(&self, host: &'h str) -> (Door, Option<Region>, Option<&'h str>) {
+    pub(crate) fn read<'h>(&self, host: &'h str) -> (Door, Option<Region>, Option<&'h str>) {
         let bare = (Door::Api, None, None);
         let host = host.strip_suffix('.').unwrap_or(host);
         let Some((base, labels)) = self.bases.iter().find_map(|base| {
@@ -164,7 +164,8 @@ fn strip_label<'h>(labels: &'h str, label: &str) -> Option<&'h str> {
     last.eq_ignore_ascii_case(label).then_some(before)
 }
 
-fn without_port(host: &str) -> &str {
+/// A host without its port; IPv6 addresses keep their brackets.
+pub(crate) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !ends_inside_brackets(name) => name,
         _ => host,

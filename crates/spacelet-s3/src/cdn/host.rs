@@ -8,7 +8,11 @@ use http::{HeaderValue, Request, Uri};
 use spacelet_engine::{BucketName, CdnEndpoint, World};
 
 use crate::service::Shared;
-use crate::target::{Door, Target};
+use crate::target::{Door, without_port};
+
+/// What a CDN's host has behind bucket and region.
+const CDN: &str = ".cdn.";
+const DOMAIN: &str = "digitaloceanspaces.com";
 
 /// The host of a request that may have come to an edge. Most have not, which a look at its form tells: addresses and
 /// names of one label.
@@ -22,13 +26,13 @@ pub(super) fn of<B>(request: &Request<B>) -> Option<String> {
 
 /// The endpoint of a CDN host or of a custom domain.
 pub(super) fn endpoint(shared: &Shared, world: &World, host: &str) -> Option<CdnEndpoint> {
-    let target = Target::parse(&shared.hosts, &Uri::from_static("/"), Some(host.as_bytes())).ok()?;
-    let found = match (target.door, target.bucket, target.region) {
-        (Door::Cdn, Some(bucket), Some(region)) => {
-            let name = BucketName::parse(&bucket).ok()?;
+    let host = without_port(host);
+    let found = match shared.hosts.read(host) {
+        (Door::Cdn, Some(region), Some(bucket)) => {
+            let name = BucketName::parse(bucket).ok()?;
             world.cdn_of_bucket(&name).map(|found| found.filter(|endpoint| endpoint.region == region))
         }
-        (Door::Api, None, None) => world.cdn_of_domain(&target.host.trim_end_matches('.').to_ascii_lowercase()),
+        (Door::Api, None, None) => world.cdn_of_domain(&host.trim_end_matches('.').to_ascii_lowercase()),
         _ => return None,
     };
     found.unwrap_or_else(|error| {
@@ -42,23 +46,82 @@ pub(super) fn endpoint(shared: &Shared, world: &World, host: &str) -> Option<Cdn
 pub(super) fn swap(parts: &mut Parts, endpoint: &CdnEndpoint) {
     let asked = parts.uri.authority().map(|authority| authority.as_str().to_owned());
     let asked = asked.or_else(|| parts.headers.get(HOST)?.to_str().ok().map(str::to_owned)).unwrap_or_default();
-    let (bucket, region) = (&endpoint.bucket, endpoint.region.as_str());
-    let lower = asked.to_ascii_lowercase();
-    let (cdn, origin) = match lower.find(".cdn.") {
-        Some(at) if Some(lower.as_str()) != endpoint.custom_domain.as_deref() => {
-            let (head, tail) = asked.split_at(at);
-            (asked.clone(), format!("{head}{}", tail.get(4..).unwrap_or_default()))
-        }
-        _ => {
-            let origin = format!("{bucket}.{region}.digitaloceanspaces.com");
-            (format!("{bucket}.{region}.cdn.digitaloceanspaces.com"), origin)
-        }
-    };
+    let (cdn, origin) = hosts(endpoint, &asked);
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     if let (Ok(uri), Ok(host)) =
         (Uri::builder().scheme("http").authority(cdn).path_and_query(path).build(), HeaderValue::from_str(&origin))
     {
         parts.uri = uri;
         parts.headers.insert(HOST, host);
+    }
+}
+
+/// The CDN's host and the origin's. A CDN host keeps its domain and port; a custom domain has neither, so that
+/// DigitalOcean's stand for it.
+fn hosts(endpoint: &CdnEndpoint, asked: &str) -> (String, String) {
+    let own = endpoint.custom_domain.as_deref();
+    let is_own = own.is_some_and(|own| without_port(asked).trim_end_matches('.').eq_ignore_ascii_case(own));
+    let space = format!("{}.{}", endpoint.bucket, endpoint.region.as_str());
+    let origin = asked.split_at_checked(space.len()).and_then(|(head, rest)| {
+        let (label, rest) = rest.split_at_checked(CDN.len())?;
+        let is_cdns = head.eq_ignore_ascii_case(&space) && label.eq_ignore_ascii_case(CDN);
+        is_cdns.then(|| format!("{head}.{rest}"))
+    });
+    match origin.filter(|_| !is_own) {
+        Some(origin) => (asked.to_owned(), origin),
+        None => (format!("{space}{CDN}{DOMAIN}"), format!("{space}.{DOMAIN}")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use spacelet_engine::{AccountId, Region, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn the_origin_of_each_host() {
+        for (bucket, domain, asked, cdn, origin) in [
+            ("box", None, "box.nyc3.cdn.localhost:9000", "box.nyc3.cdn.localhost:9000", "box.nyc3.localhost:9000"),
+            (
+                "box",
+                None,
+                "BOX.NYC3.CDN.digitaloceanspaces.com.",
+                "BOX.NYC3.CDN.digitaloceanspaces.com.",
+                "BOX.NYC3.digitaloceanspaces.com.",
+            ),
+            ("x.cdn.y", None, "x.cdn.y.nyc3.cdn.localhost", "x.cdn.y.nyc3.cdn.localhost", "x.cdn.y.nyc3.localhost"),
+            (
+                "box",
+                Some("files.cdn.example"),
+                "files.cdn.example:9000",
+                "box.nyc3.cdn.digitaloceanspaces.com",
+                "box.nyc3.digitaloceanspaces.com",
+            ),
+            (
+                "box",
+                Some("box.nyc3.cdn.example"),
+                "box.nyc3.cdn.example",
+                "box.nyc3.cdn.digitaloceanspaces.com",
+                "box.nyc3.digitaloceanspaces.com",
+            ),
+        ] {
+            let endpoint = CdnEndpoint {
+                id: String::new(),
+                account: AccountId::new("1"),
+                bucket: BucketName::parse(bucket).unwrap(),
+                region: Region::new("nyc3"),
+                origin: String::new(),
+                ttl_s: 3600,
+                certificate_id: None,
+                custom_domain: domain.map(str::to_owned),
+                created: Timestamp(0),
+            };
+            let mut parts = Request::get("/k?x").header(HOST, asked).body(()).unwrap().into_parts().0;
+            swap(&mut parts, &endpoint);
+            assert_eq!(parts.uri.to_string(), format!("http://{cdn}/k?x"));
+            assert_eq!(parts.headers.get(HOST).unwrap(), origin);
+        }
     }
 }

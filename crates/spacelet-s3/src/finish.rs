@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
+use spacelet_engine::Timestamp;
 
 use crate::ResponseBody;
 use crate::access_log::Answered;
@@ -65,7 +66,7 @@ pub(crate) fn finish(
     if let (Some(logged), Some(target)) = (trace.logged.take(), &trace.target) {
         let answered = Answered {
             request_id: &request_id,
-            host_id: &shared.ids.host_id(region),
+            host_id: if host_id.is_empty() { &shared.ids.host_id(region) } else { &host_id },
             status: response.status.as_u16(),
             code: code.as_ref().map(|error| error.code.name()),
             bytes: response.body.bytes(),
@@ -73,7 +74,8 @@ pub(crate) fn finish(
         };
         shared.access_logs.add(*logged, target, parts, &answered);
     }
-    record(shared, parts, trace, &request_id, response.status, code.as_ref(), &explanation);
+    let stamp = Stamp { request_id: &request_id, at: now, status: response.status };
+    record(shared, parts, trace, &stamp, code.as_ref(), &explanation);
     let mut answer = http::Response::new(response.body);
     *answer.status_mut() = response.status;
     if response.headers.contains_key(ETAG) {
@@ -181,19 +183,18 @@ fn resource(trace: &Trace) -> String {
     }
 }
 
-fn record(
-    shared: &Shared,
-    parts: &Parts,
-    trace: Trace,
-    request_id: &str,
+/// How and when a request was answered.
+struct Stamp<'a> {
+    request_id: &'a str,
+    at: Timestamp,
     status: StatusCode,
-    error: Option<&S3Error>,
-    explanation: &str,
-) {
+}
+
+fn record(shared: &Shared, parts: &Parts, trace: Trace, stamp: &Stamp<'_>, error: Option<&S3Error>, explanation: &str) {
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     let code = error.map(|error| error.code.name());
     let operation = trace.operation;
-    let status = status.as_u16();
+    let (request_id, status) = (stamp.request_id, stamp.status.as_u16());
     match code {
         None => tracing::debug!(target: "spacelet::access", method, path, status, operation, request_id, explanation),
         Some(code) if code != ErrorCode::InternalError.name() => {
@@ -206,7 +207,7 @@ fn record(
     if shared.journal.is_on() {
         shared.journal.add(JournalEntry {
             request_id: request_id.to_owned(),
-            at: shared.settings.wall.now(),
+            at: stamp.at,
             method: method.to_owned(),
             target: shown_target(path, parts.uri.query().unwrap_or_default()),
             operation,

@@ -131,3 +131,16 @@ fn flushing_wants_the_token() {
     assert_eq!(ask(&server, "wrong", FLUSH).status, 401);
     assert_eq!(ask(&server, TOKEN, "GET /emulator/logs/flush").status, 405);
 }
+
+#[test]
+fn amazons_lines_have_the_host_id_that_was_answered() {
+    let server = start_with(|settings| settings.profile = spacelet::Profile::AWS);
+    prepare(&server);
+    let answers = [server.send("HEAD /b-one"), server.send("GET /b-one/none")];
+    told(&server, FLUSH);
+    let lines = lines(&server);
+    for answer in answers {
+        let ids = [answer.header("x-amz-request-id").unwrap(), answer.header("x-amz-id-2").unwrap()];
+        assert!(lines.iter().any(|line| ids.iter().all(|id| line.contains(id))), "{ids:?}\n{lines:#?}");
+    }
+}

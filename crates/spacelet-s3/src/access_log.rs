@@ -42,7 +42,7 @@ pub(crate) struct Logged {
     target: LogTarget,
     /// The operation; `None`: a visit of the website.
     row: Option<&'static Row>,
-    requester: Option<AccountId>,
+    pub(crate) requester: Option<AccountId>,
     peer: Option<IpAddr>,
     began: Instant,
     /// Of the object that was asked for, where there is one.

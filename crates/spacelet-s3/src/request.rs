@@ -1,6 +1,6 @@
 //! What an operation gets: a request that was admitted and decided, with the facts already read.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -49,6 +49,14 @@ pub(crate) struct Request<'a> {
     pub(crate) body: Option<RequestBody<'a>>,
     /// What is said in `x-spacelet-explain` on success.
     pub(crate) notes: Notes<'a>,
+    /// Set once a form has proved who sent it.
+    pub(crate) form_signer: &'a OnceLock<FormSigner>,
+}
+
+/// Whose form it is: nothing in the head says so.
+pub(crate) struct FormSigner {
+    pub(crate) account: AccountId,
+    pub(crate) access_key: String,
 }
 
 /// The source of a copy, read and allowed.

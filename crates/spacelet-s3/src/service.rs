@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -30,7 +30,7 @@ use crate::journal::{Journal, JournalEntry};
 use crate::operation::{Operation, Scope, Subject, find};
 use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
-use crate::request::{Notes, Request};
+use crate::request::{FormSigner, Notes, Request};
 use crate::response::Response;
 use crate::target::{Door, HostNames, Target};
 use crate::visit::visit;
@@ -75,6 +75,16 @@ pub(crate) struct Trace {
     pub(crate) notes: Vec<String>,
     /// Set once a bucket is known that logs its requests.
     pub(crate) logged: Option<Box<Logged>>,
+}
+
+impl Trace {
+    /// Learns who sent a form.
+    fn sent_by(&mut self, signer: FormSigner) {
+        if let Some(logged) = &mut self.logged {
+            logged.requester = Some(signer.account);
+        }
+        self.access_key = Some(signer.access_key);
+    }
 }
 
 impl S3Service {
@@ -188,6 +198,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     let circumstances = Circumstances::of(&shared.settings, parts);
     let facts = gather(shared, row, &admission, &target, &query, circumstances, trace)?;
     let Admission { world, caller, account, payload, signed } = admission;
+    let form_signer = OnceLock::new();
     let request = Request {
         shared,
         world,
@@ -204,8 +215,12 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         source: facts.source,
         body: Some(RequestBody::new(source, &parts.headers, &shared.settings.limits, payload)),
         notes: Notes(&notes),
+        form_signer: &form_signer,
     };
     let answer = ops::dispatch(row.operation, request).await;
+    if let Some(signer) = form_signer.into_inner() {
+        trace.sent_by(signer);
+    }
     trace.notes.append(&mut notes.into_inner().unwrap_or_default());
     answer
 }

@@ -1,6 +1,8 @@
 //! The website door: what a visitor of `{bucket}.{region}-static.…` sees. The order of questions is RGW's: redirects
 //! first, then the object, then rules about the error, then the error document, then a plain page.
 
+use std::sync::OnceLock;
+
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, HOST, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -147,6 +149,7 @@ impl Visit<'_> {
             source: None,
             body: None,
             notes,
+            form_signer: &OnceLock::new(),
         };
         ops::read_object(&self.parts.method, request).await
     }

@@ -2,8 +2,10 @@
 
 use super::{TOKEN, ask, start_with, told};
 use crate::server::Server;
-use crate::support::Call;
+use crate::support::{Call, key};
 use regex_lite::Regex;
+use spacelet_sigv4::post_policy::{sign_v4, v4_fields};
+use spacelet_sigv4::sign::Credentials;
 use tempfile::TempDir;
 
 const ON: &str = "PUT /b-one?logging\n\n<BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket>\
@@ -143,4 +145,30 @@ fn amazons_lines_have_the_host_id_that_was_answered() {
         let ids = [answer.header("x-amz-request-id").unwrap(), answer.header("x-amz-id-2").unwrap()];
         assert!(lines.iter().any(|line| ids.iter().all(|id| line.contains(id))), "{ids:?}\n{lines:#?}");
     }
+}
+
+#[test]
+fn a_forms_signer_is_the_requester() {
+    let server = start_with(|_| ());
+    prepare(&server);
+    let signer = key("A");
+    let credentials = Credentials { access_key: &signer.id, secret: &signer.secret, region: "nyc3" };
+    let named: Vec<String> =
+        v4_fields(&credentials, 1_795_000_000).iter().map(|(name, value)| format!(r#","{name}":"{value}""#)).collect();
+    let policy = format!(
+        r#"{{"expiration":"2099-01-01T00:00:00Z","conditions":[{{"bucket":"b-one","key":"k"{}}}]}}"#,
+        named.concat()
+    );
+    let mut fields = vec![("key".to_owned(), "k".to_owned())];
+    fields.extend(sign_v4(&policy, &credentials, 1_795_000_000));
+    let mut body = String::new();
+    for (name, value) in fields {
+        body += &format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += "--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--B--\r\n";
+    let call = Call::new("POST /b-one as nobody").header("Content-Type", "multipart/form-data; boundary=B");
+    assert_eq!(call.body(body).send(&server).status, 204);
+    told(&server, FLUSH);
+    let lines = lines(&server);
+    assert!(lines.iter().any(|line| line.contains("127.0.0.1 6174283 ") && line.contains("REST.POST.OBJECT")));
 }

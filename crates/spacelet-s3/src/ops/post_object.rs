@@ -22,7 +22,7 @@ use crate::facts::Ask;
 use crate::form::{Event, FormParser};
 use crate::headers::BYTES;
 use crate::notification::{EventObject, notify};
-use crate::request::Request;
+use crate::request::{FormSigner, Request};
 use crate::response::{Response, XML};
 use crate::xml::{Xml, parse};
 use crate::{customer_key, encryption};
@@ -181,6 +181,8 @@ fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<
     let Credential { key: access_key, account } = &*credential;
     request.caller = Caller::Account { account: account.id.clone(), grants: access_key.grants.clone() };
     request.account = Some(Arc::clone(account));
+    // Told once: a request has one form.
+    let _ = request.form_signer.set(FormSigner { account: account.id.clone(), access_key: id.to_owned() });
     Ok(Some(policy))
 }
 

@@ -32,6 +32,8 @@ pub enum EngineError {
         number: u32,
         /// Its length.
         bytes: u64,
+        /// The least length, as it was given.
+        bytes_min: u64,
     },
     /// A condition that was to hold at commit does not.
     ConditionNotMet,

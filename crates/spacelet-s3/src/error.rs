@@ -261,13 +261,10 @@ impl From<EngineError> for S3Error {
                     format!("part {number} was not uploaded, or its ETag is another one"),
                 );
             }
-            EngineError::PartTooSmall { number, bytes } => {
+            EngineError::PartTooSmall { number, bytes, bytes_min } => {
                 let why = format!("part {number} has {bytes} bytes; only the last part may be below the minimum");
-                return Self::new(ErrorCode::EntityTooSmall, why).with_detail(Detail::Part {
-                    number,
-                    bytes,
-                    bytes_min: 5 << 20,
-                });
+                let detail = Detail::Part { number, bytes, bytes_min };
+                return Self::new(ErrorCode::EntityTooSmall, why).with_detail(detail);
             }
             EngineError::ObjectLocked { because } => {
                 return Self::new(ErrorCode::AccessDenied, because)
@@ -349,6 +346,13 @@ impl From<AuthError> for S3Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_small_part_is_told_the_least_length_that_is_set() {
+        let refusal = S3Error::from(EngineError::PartTooSmall { number: 2, bytes: 3, bytes_min: 7 });
+        let told = Detail::Part { number: 2, bytes: 3, bytes_min: 7 };
+        assert_eq!((refusal.code, refusal.detail), (ErrorCode::EntityTooSmall, Some(Box::new(told))));
+    }
 
     #[test]
     fn each_code_once_in_order_with_a_legal_status() {

@@ -117,7 +117,7 @@ fn collect(
         };
         let bytes = part.body.bytes();
         if number != last && bytes < part_bytes_min {
-            return Err(EngineError::PartTooSmall { number, bytes });
+            return Err(EngineError::PartTooSmall { number, bytes, bytes_min: part_bytes_min });
         }
         if !ETag::of_md5(part.md5).matches(etag) {
             return Err(invalid);

@@ -155,7 +155,9 @@ impl Run {
         let wanted = match (spoiled, too_small, last) {
             (_, _, None) => Some(EngineError::InvalidPart { number: 0 }),
             (Some(number), Some((small, _)), _) if number < small => Some(EngineError::InvalidPart { number }),
-            (_, Some((number, bytes)), _) => Some(EngineError::PartTooSmall { number, bytes }),
+            (_, Some((number, bytes)), _) => {
+                Some(EngineError::PartTooSmall { number, bytes, bytes_min: part_bytes_min })
+            }
             (Some(number), None, _) => Some(EngineError::InvalidPart { number }),
             (None, None, Some(_)) => None,
         };

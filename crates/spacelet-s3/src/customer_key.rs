@@ -2,11 +2,15 @@
 //!
 //! The key comes with each request, is used for it and forgotten; it is in no log and no journal.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use md5::{Digest as _, Md5};
-use spacelet_engine::{CustomerKey, KeyMark};
+use spacelet_engine::{
+    BodyReader, BodyWriter, ChecksumAlgorithm, CustomerKey, EngineError, KeyMark, ObjectInfo, World,
+};
 
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
@@ -57,6 +61,39 @@ pub(crate) const SOURCE: Names = Names {
 pub(crate) struct Given {
     pub(crate) key: CustomerKey,
     key_md5: HeaderValue,
+}
+
+/// A writer for a body that is sealed with the key, where there is one; the rest as [`World::begin_body`].
+///
+/// # Errors
+/// As there.
+pub(crate) fn begin(
+    world: &World,
+    bytes: Option<u64>,
+    sha256: bool,
+    checksum: Option<ChecksumAlgorithm>,
+    key: Option<&CustomerKey>,
+) -> Result<BodyWriter, EngineError> {
+    match key {
+        None => world.begin_body(bytes, sha256, checksum),
+        Some(key) => world.begin_sealed_body(bytes, sha256, checksum, key),
+    }
+}
+
+/// A reader of a range of an object's body, opened with the key where it is stored under one.
+///
+/// # Errors
+/// As [`World::open_body`].
+pub(crate) fn open(
+    world: &World,
+    object: &ObjectInfo,
+    range: Range<u64>,
+    given: Option<&Given>,
+) -> Result<BodyReader, EngineError> {
+    match given {
+        None => world.open_body(&object.body, range),
+        Some(given) => world.open_sealed_body(&object.body, range, &given.key),
+    }
 }
 
 /// The key under which the request wants to write.

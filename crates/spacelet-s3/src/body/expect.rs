@@ -8,7 +8,7 @@ use spacelet_sigv4::{Payload, Trailers};
 
 use crate::checksum::{NAMES, Names, digest_of};
 use crate::error::{ErrorCode, S3Error};
-use crate::headers;
+use crate::{customer_key, headers};
 
 /// Digests that a body must have.
 pub(super) struct Expected {
@@ -74,10 +74,7 @@ impl Expected {
         or: Option<ChecksumAlgorithm>,
     ) -> Result<BodyWriter, S3Error> {
         let (sha256, checksum) = (self.sha256.is_some(), self.algorithm().or(or));
-        Ok(match key {
-            None => world.begin_body(Some(bytes), sha256, checksum)?,
-            Some(key) => world.begin_sealed_body(Some(bytes), sha256, checksum, key)?,
-        })
+        Ok(customer_key::begin(world, Some(bytes), sha256, checksum, key)?)
     }
 
     /// Compares.

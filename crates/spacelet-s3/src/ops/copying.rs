@@ -84,14 +84,9 @@ impl Keys {
         checksum: Option<ChecksumAlgorithm>,
     ) -> Result<StagedBody, EngineError> {
         let bytes = Some(range.end - range.start);
-        let mut writer = match &self.target {
-            None => world.begin_body(bytes, false, checksum)?,
-            Some(given) => world.begin_sealed_body(bytes, false, checksum, &given.key)?,
-        };
-        let mut reader = match &self.source {
-            None => world.open_body(&source.body, range)?,
-            Some(given) => world.open_sealed_body(&source.body, range, &given.key)?,
-        };
+        let sealing = self.target.as_ref().map(|given| &given.key);
+        let mut writer = customer_key::begin(world, bytes, false, checksum, sealing)?;
+        let mut reader = customer_key::open(world, source, range, self.source.as_ref())?;
         while let Some(block) = reader.next().await {
             writer.write(block?).await?;
         }

@@ -30,11 +30,7 @@ pub(crate) async fn get_object(mut request: Request<'_>) -> Result<Response, S3E
     for _ in 0..READS_MAX {
         let object = request.object()?;
         let plan = Plan::of(&request, object)?;
-        let opened = match &plan.given {
-            None => request.world.open_body(&object.body, plan.bytes.clone()),
-            Some(given) => request.world.open_sealed_body(&object.body, plan.bytes.clone(), &given.key),
-        };
-        match opened {
+        match customer_key::open(&request.world, object, plan.bytes.clone(), plan.given.as_ref()) {
             Ok(reader) => {
                 let body = Response::stored(plan.status, reader)?;
                 return head(&request, object, &plan, body);

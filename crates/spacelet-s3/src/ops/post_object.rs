@@ -68,10 +68,8 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let sealed = given.as_ref().map(|given| KeyMark::new(&given.key));
     let object = NewObject { key, acl, owner, meta, checksum: None, etag: None, parts: Vec::new(), sealed };
 
-    let mut writer = match &given {
-        None => request.world.begin_body(None, false, None)?,
-        Some(given) => request.world.begin_sealed_body(None, false, None, &given.key)?,
-    };
+    let sealing = given.as_ref().map(|given| &given.key);
+    let mut writer = customer_key::begin(&request.world, None, false, None, sealing)?;
     upload.read_file(&mut writer, policy.as_ref()).await?;
     let stored = request.world.put_object(&bucket, object, writer.finish().await?).await?;
 

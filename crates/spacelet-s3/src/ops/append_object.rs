@@ -1,11 +1,9 @@
 //! AppendObject, RGW's extension of PutObject (docs.ceph.com, radosgw/s3/objectops, "Append Object").
 
 use http::HeaderValue;
-use spacelet_engine::{EngineError, NewObject};
+use spacelet_engine::EngineError;
 
-use super::object_meta;
-use super::put_object::{owner_of_new, received, uploaded};
-use crate::acl::requested_acl;
+use super::put_object::{described, owner_of_new, received, uploaded};
 use crate::checksum::KeptChecksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
@@ -21,16 +19,7 @@ pub(crate) async fn append_object(mut request: Request<'_>) -> Result<Response, 
     let position = position(&request)?;
     let (bucket, key) = request.subject()?;
     let owner = owner_of_new(&request, bucket)?;
-    let object = NewObject {
-        key: key.clone(),
-        acl: requested_acl(&request, &owner, &bucket.owner)?,
-        owner,
-        meta: object_meta::of_new(&request, bucket)?,
-        checksum: None,
-        etag: None,
-        parts: Vec::new(),
-        sealed: None,
-    };
+    let object = described(&request, bucket, key, owner)?;
     // DIFFERS: RGW 16 takes a customer's key here and stores the body in plain; what would be a false promise is refused.
     if customer_key::of_write(&request)?.is_some() {
         return Err(S3Error::new(ErrorCode::InvalidRequest, "appending does not go together with a customer's key"));

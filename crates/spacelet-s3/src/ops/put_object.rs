@@ -3,7 +3,7 @@
 use http::StatusCode;
 use http::header::{ACCEPT_RANGES, ETAG};
 use spacelet_engine::{
-    AccountId, Bucket, Checksum, CustomerKey, DocumentKind, KeyMark, NewObject, ObjectInfo, StagedBody,
+    AccountId, Bucket, Checksum, CustomerKey, DocumentKind, KeyMark, NewObject, ObjectInfo, ObjectKey, StagedBody,
 };
 
 use super::{object_meta, preconditions};
@@ -27,16 +27,8 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
     let (bucket, key) = request.subject()?;
     let owner = owner_of_new(&request, bucket)?;
     let given = customer_key::of_write(&request)?;
-    let object = NewObject {
-        key: key.clone(),
-        acl: requested_acl(&request, &owner, &bucket.owner)?,
-        owner,
-        meta: object_meta::of_new(&request, bucket)?,
-        checksum: None,
-        etag: None,
-        parts: Vec::new(),
-        sealed: given.as_ref().map(|given| KeyMark::new(&given.key)),
-    };
+    let sealed = given.as_ref().map(|given| KeyMark::new(&given.key));
+    let object = NewObject { sealed, ..described(&request, bucket, key, owner)? };
     let condition = preconditions::on_write(&request)?;
 
     let bucket = bucket.clone();
@@ -50,6 +42,28 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
     let response = customer_key::told(given.as_ref(), encryption::told(&stored.meta, response));
     let response = with_version(response, &stored);
     with_expiration(response, &request.world, &bucket, &stored)
+}
+
+/// The object that the head describes, before its body is known.
+///
+/// # Errors
+/// What is wrong with ACL and metadata, in this order.
+pub(super) fn described(
+    request: &Request<'_>,
+    bucket: &Bucket,
+    key: &ObjectKey,
+    owner: AccountId,
+) -> Result<NewObject, S3Error> {
+    Ok(NewObject {
+        key: key.clone(),
+        acl: requested_acl(request, &owner, &bucket.owner)?,
+        owner,
+        meta: object_meta::of_new(request, bucket)?,
+        checksum: None,
+        etag: None,
+        parts: Vec::new(),
+        sealed: None,
+    })
 }
 
 /// Receives the body of an object or a part, and the checksum that is to be kept of it.

@@ -3,13 +3,11 @@
 
 use http::{HeaderMap, HeaderName};
 use spacelet_engine::{Bucket, DAY_MS, DocumentKind, ObjectLock, Retention, RetentionMode, Timestamp, World};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::error::{ErrorCode, S3Error};
 use crate::response::Response;
 use crate::stored::stored_root;
-use crate::xml::{Element, Xml, iso_millis};
+use crate::xml::{Element, Xml, iso_millis, moment};
 
 pub(crate) const MODE: HeaderName = HeaderName::from_static("x-amz-object-lock-mode");
 pub(crate) const UNTIL: HeaderName = HeaderName::from_static("x-amz-object-lock-retain-until-date");
@@ -128,8 +126,8 @@ fn of_headers(headers: &HeaderMap, now: Timestamp) -> Result<ObjectLock, S3Error
         (None, None) => None,
         (Some(named), Some(until)) => {
             let mode = mode(named).ok_or_else(|| invalid("Unknown wormMode directive."))?;
-            let until =
-                moment(until).ok_or_else(|| invalid("The retain until date must be provided in ISO 8601 format"))?;
+            let until = moment(until.trim())
+                .ok_or_else(|| invalid("The retain until date must be provided in ISO 8601 format"))?;
             Some(Retention { mode, until: future(until, now)? })
         }
         _ => {
@@ -144,11 +142,6 @@ fn of_headers(headers: &HeaderMap, now: Timestamp) -> Result<ObjectLock, S3Error
         Some(_) => return Err(invalid("Legal Hold must be either of 'ON' or 'OFF'")),
     };
     Ok(ObjectLock { retention, legal_hold })
-}
-
-fn moment(text: &str) -> Option<Timestamp> {
-    let at = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?;
-    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
 }
 
 fn future(until: Timestamp, now: Timestamp) -> Result<Timestamp, S3Error> {
@@ -169,7 +162,7 @@ pub(crate) fn read_retention(root: &Element, now: Timestamp) -> Result<Option<Re
         (None, None) => Ok(None),
         (Some(named), Some(until)) => {
             let mode = mode(named).ok_or_else(|| malformed("Mode is GOVERNANCE or COMPLIANCE"))?;
-            let until = moment(until).ok_or_else(|| malformed("RetainUntilDate is a time in ISO 8601"))?;
+            let until = moment(until.trim()).ok_or_else(|| malformed("RetainUntilDate is a time in ISO 8601"))?;
             Ok(Some(Retention { mode, until: future(until, now)? }))
         }
         _ => Err(malformed("a Retention has both Mode and RetainUntilDate, or neither")),

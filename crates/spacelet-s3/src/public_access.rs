@@ -67,7 +67,7 @@ impl PublicAccessBlock {
 }
 
 /// Whether a grant is to everybody, signed or not.
-fn is_public(grant: &Grant) -> bool {
+pub(crate) fn is_public(grant: &Grant) -> bool {
     matches!(grant.grantee, Grantee::AllUsers | Grantee::AuthenticatedUsers)
 }
 

@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use spacelet_engine::DocumentKind;
 use spacelet_engine::policy::Policy;
-use spacelet_engine::{DocumentKind, Grantee};
 
 use crate::error::{ErrorCode, S3Error, Shape};
-use crate::public_access::PublicAccessBlock;
+use crate::public_access::{PublicAccessBlock, is_public};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -92,9 +92,7 @@ pub(crate) async fn get_bucket_policy_status(request: Request<'_>) -> Result<Res
     let bucket = request.bucket()?;
     let dialect = request.profile().policy_dialect;
     let policy = request.shared.policies.policy_of(&request.world, bucket, dialect)?;
-    let is_open = |grantee: &Grantee| matches!(grantee, Grantee::AllUsers | Grantee::AuthenticatedUsers);
-    let is_public = policy.is_some_and(|policy| policy.is_public())
-        || bucket.acl.grants.iter().any(|grant| is_open(&grant.grantee));
+    let is_public = policy.is_some_and(|policy| policy.is_public()) || bucket.acl.grants.iter().any(is_public);
 
     let mut xml = Xml::document(160);
     xml.open_s3("PolicyStatus");

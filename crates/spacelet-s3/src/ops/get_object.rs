@@ -139,6 +139,14 @@ fn with_part(response: Response, request: &Request<'_>, object: &ObjectInfo, pla
     }
 }
 
+/// Adds `x-amz-version-id` of what is read: of a version with an id of its own, and of any that was named.
+pub(super) fn with_read_version(response: Response, request: &Request<'_>, object: &ObjectInfo) -> Response {
+    if object.version.is_null() && request.query.get_non_empty("versionId").is_none() {
+        return response;
+    }
+    response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes())
+}
+
 fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response) -> Result<Response, S3Error> {
     let overrides = object_meta::overrides(request.query, request.caller != Caller::Anonymous)?;
     let mut response = body;
@@ -148,9 +156,7 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
     }
     response = customer_key::told(plan.given.as_ref(), response);
     response = response.header(ACCEPT_RANGES, BYTES).header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
-    if !object.version.is_null() || request.query.get_non_empty("versionId").is_some() {
-        response = response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes());
-    }
+    response = with_read_version(response, request, object);
     if request.profile().shows_gateway_counters {
         response = match object.appends {
             0 => response.header(headers::OBJECT_TYPE, HeaderValue::from_static("Normal")),

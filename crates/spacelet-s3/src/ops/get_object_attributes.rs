@@ -5,11 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::LAST_MODIFIED;
 use spacelet_engine::ObjectInfo;
 
+use super::get_object::with_read_version;
 use super::{object_meta, preconditions};
 use crate::checksum;
 use crate::customer_key;
 use crate::error::{ErrorCode, S3Error};
-use crate::headers;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{Xml, http_date};
@@ -31,10 +31,7 @@ pub(crate) async fn get_object_attributes(request: Request<'_>) -> Result<Respon
     customer_key::of_read(&request, object.sealed.as_ref(), &customer_key::OWN)?;
     let response = Response::xml(render(object, &wanted, page));
     let response = response.header_bytes(LAST_MODIFIED, http_date(object.modified).as_bytes());
-    if object.version.is_null() && request.query.get_non_empty("versionId").is_none() {
-        return Ok(response);
-    }
-    Ok(response.header_bytes(headers::VERSION_ID, object.version.0.as_bytes()))
+    Ok(with_read_version(response, &request, object))
 }
 
 fn wanted(request: &Request<'_>) -> Result<Vec<&'static str>, S3Error> {

@@ -12,6 +12,8 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
 
+type Owners = ((String, String), (String, String));
+
 /// What a page is called.
 struct Heading {
     bucket: String,
@@ -21,7 +23,7 @@ struct Heading {
     marker: i64,
     parts_max: usize,
     /// Who began the upload and who owns the object to be, id and display name each, where the profile says so.
-    owners: Option<((String, String), (String, String))>,
+    owners: Option<Owners>,
     /// What the upload announced.
     checksum: Option<AnnouncedChecksum>,
 }
@@ -72,8 +74,6 @@ fn readable(request: &Request<'_>) -> Result<Upload, S3Error> {
         Ok(()) | Err(_) => found,
     }
 }
-
-type Owners = ((String, String), (String, String));
 
 fn owners(request: &Request<'_>, upload: &Upload) -> Result<Owners, S3Error> {
     let named = |id: &AccountId| Ok::<_, S3Error>((id.as_str().to_owned(), request.display_name(id)?));

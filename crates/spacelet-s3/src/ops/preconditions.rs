@@ -7,6 +7,7 @@ use spacelet_engine::{
 
 use crate::error::{Detail, ErrorCode, S3Error};
 use crate::request::Request;
+use crate::xml::moment;
 
 /// The four headers of one kind of request.
 struct Names {
@@ -56,12 +57,8 @@ fn parse_date(name: &HeaderName, date: &str) -> Result<Timestamp, S3Error> {
         let since = at.duration_since(std::time::UNIX_EPOCH).ok()?;
         i64::try_from(since.as_millis()).ok()
     });
-    let iso = || {
-        let at = time::OffsetDateTime::parse(date, &time::format_description::well_known::Rfc3339).ok()?;
-        i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()
-    };
-    http.or_else(iso)
-        .map(Timestamp)
+    http.map(Timestamp)
+        .or_else(|| moment(date))
         .ok_or_else(|| S3Error::new(ErrorCode::InvalidArgument, format!("the date in {name} cannot be read")))
 }
 

@@ -1,6 +1,8 @@
 //! Times as S3 writes them. Formatted by hand: a listing writes a thousand of them, and needs no allocation for it.
 
 use spacelet_engine::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -73,6 +75,12 @@ pub(crate) fn iso_millis(out: &mut String, at: Timestamp) {
     out.push('.');
     push_padded(out, calendar.milli, 3);
     out.push('Z');
+}
+
+/// Reads a time of RFC 3339, to the millisecond.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
 }
 
 /// Appends `24/Nov/2026:08:15:11 +0000`: the time in an access log's line.

@@ -6,6 +6,7 @@ use spacelet_engine::{DocumentKind, Versioning};
 
 use crate::error::{ErrorCode, S3Error};
 use crate::ops::object_meta::{TAG_KEY_CHARS_MAX, TAG_VALUE_CHARS_MAX};
+use crate::ownership::Ownership;
 use crate::request::Request;
 use crate::xml::Element;
 use crate::{encryption, notification, object_lock, ownership, public_access};
@@ -82,10 +83,12 @@ pub(super) fn encryption(_request: &Request<'_>, root: &Element) -> Result<(), S
 pub(super) fn ownership(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
     let mut rules = root.all("Rule");
     let (Some(rule), None) = (rules.next(), rules.next()) else { return malformed("there is one Rule") };
-    let legal = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
-    let ownership = one_of(rule, "ObjectOwnership", &legal)?;
+    let named = rule.child_text("ObjectOwnership").map(str::trim).and_then(Ownership::named);
+    let Some(named) = named else {
+        return malformed("ObjectOwnership is one of BucketOwnerEnforced, BucketOwnerPreferred, ObjectWriter");
+    };
     let bucket = request.bucket()?;
-    if ownership == "BucketOwnerEnforced" && !ownership::is_owners_alone(&bucket.acl, &bucket.owner) {
+    if named == Ownership::BucketOwnerEnforced && !ownership::is_owners_alone(&bucket.acl, &bucket.owner) {
         return Err(ownership::acl_is_in_the_way());
     }
     Ok(())

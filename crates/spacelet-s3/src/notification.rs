@@ -264,44 +264,53 @@ impl Who {
     }
 }
 
-/// Tells of what happened to an object. Costs nothing where the bucket has no notifications. Never fails a request that
-/// has done its work: a configuration that cannot be read is logged.
+/// Tells of what happened to objects, by the rules of the request's bucket, which are read once.
+pub(crate) struct Notices<'r> {
+    request: &'r Request<'r>,
+    deliverer: &'r dyn Deliver,
+    bucket: &'r Bucket,
+    rules: Vec<Rule>,
+    who: Who,
+}
+
+impl<'r> Notices<'r> {
+    /// `None`, without a read, where the bucket has no notifications or nobody takes them. Never fails a request that
+    /// does its work: a configuration that cannot be read is logged.
+    pub(crate) fn of(request: &'r Request<'_>) -> Option<Self> {
+        let (bucket, deliverer) = (request.bucket.as_ref()?, request.shared.settings.notifier.0.as_deref()?);
+        if !bucket.documents.contains(DocumentKind::Notification) {
+            return None;
+        }
+        let rules = stored_rules(&request.world, bucket)
+            .inspect_err(|error| tracing::error!(%error, "a bucket's notifications cannot be read"));
+        Some(Self { request, deliverer, bucket, rules: rules.ok()?, who: Who::of(request) })
+    }
+
+    fn tell(&self, name: &'static str, object: &EventObject) {
+        let key = percent_decoded(&object.key);
+        for rule in self.rules.iter().filter(|rule| rule.wants(name, &key)) {
+            let at = self.request.world.clock().now();
+            self.deliverer.deliver(self.who.event(self.bucket, rule, name, at, Some(object.clone())));
+        }
+    }
+
+    /// Tells of a deletion.
+    pub(crate) fn deleted(&self, key: &str, deleted: &Deleted) {
+        let is_marker_made = deleted.marker.is_some() && deleted.version != deleted.marker;
+        if !deleted.existed && !is_marker_made {
+            return;
+        }
+        let name = if is_marker_made { "ObjectRemoved:DeleteMarkerCreated" } else { "ObjectRemoved:Delete" };
+        let version = deleted.marker.as_ref().or(deleted.version.as_ref()).filter(|version| !version.is_null());
+        let at = self.request.world.clock().now();
+        self.tell(name, &EventObject::gone(key, version.map(|version| version.0.as_str()), at));
+    }
+}
+
+/// Tells of what happened to one object. Costs nothing where the bucket has no notifications.
 pub(crate) fn notify(request: &Request<'_>, name: &'static str, object: impl FnOnce() -> EventObject) {
-    let (Some(bucket), Some(_)) = (&request.bucket, &request.shared.settings.notifier.0) else { return };
-    if bucket.documents.contains(DocumentKind::Notification) {
-        tell(&request.shared.settings.notifier, &request.world, bucket, &Who::of(request), name, &object());
-    }
-}
-
-/// Tells of a deletion.
-pub(crate) fn notify_deleted(request: &Request<'_>, key: &str, deleted: &Deleted) {
-    let is_marker_made = deleted.marker.is_some() && deleted.version != deleted.marker;
-    if !deleted.existed && !is_marker_made {
-        return;
-    }
-    let name = if is_marker_made { "ObjectRemoved:DeleteMarkerCreated" } else { "ObjectRemoved:Delete" };
-    let version = deleted.marker.as_ref().or(deleted.version.as_ref()).filter(|version| !version.is_null());
-    let at = request.world.clock().now();
-    notify(request, name, || EventObject::gone(key, version.map(|version| version.0.as_str()), at));
-}
-
-/// As [`notify`], for whoever works without a request.
-pub(crate) fn tell(
-    notifier: &Notifier,
-    world: &World,
-    bucket: &Bucket,
-    who: &Who,
-    name: &'static str,
-    object: &EventObject,
-) {
-    let Some(deliverer) = &notifier.0 else { return };
-    let rules = match stored_rules(world, bucket) {
-        Ok(rules) => rules,
-        Err(error) => return tracing::error!(%error, "a bucket's notifications cannot be read"),
-    };
-    let key = percent_decoded(&object.key);
-    for rule in rules.iter().filter(|rule| rule.wants(name, &key)) {
-        deliverer.deliver(who.event(bucket, rule, name, world.clock().now(), Some(object.clone())));
+    if let Some(notices) = Notices::of(request) {
+        notices.tell(name, &object());
     }
 }
 

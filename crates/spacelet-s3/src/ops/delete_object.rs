@@ -6,7 +6,7 @@ use super::object_lock::bypass;
 use super::preconditions;
 use crate::error::S3Error;
 use crate::headers;
-use crate::notification::notify_deleted;
+use crate::notification::Notices;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -18,10 +18,13 @@ pub(crate) async fn delete_object(request: Request<'_>) -> Result<Response, S3Er
     let (bucket, key) = request.subject()?;
     let condition = preconditions::on_delete(&request);
 
-    let (version, owner, bypass) = (request.version(), request.owner(), bypass(&request, key));
+    let (version, owner, bypass) =
+        (request.version(), request.owner(), bypass(&request, key, |ask| request.judge(ask)));
     let deleted = request.world.delete_object_if(bucket, key, &version, &owner, bypass, condition).await?;
 
-    notify_deleted(&request, key.as_str(), &deleted);
+    if let Some(notices) = Notices::of(&request) {
+        notices.deleted(key.as_str(), &deleted);
+    }
     let is_versioned = bucket.versioning.is_some() || request.query.get_non_empty("versionId").is_some();
     let mut response = Response::empty(StatusCode::NO_CONTENT);
     if let Some(version) = deleted.marker.as_ref().or(deleted.version.as_ref()).filter(|_| is_versioned) {

@@ -8,7 +8,7 @@ use super::object_lock::bypass;
 use crate::Profile;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::{Ask, Judge};
-use crate::notification::notify_deleted;
+use crate::notification::Notices;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{self, DeleteKeys, NamedObject, Xml};
@@ -42,41 +42,57 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
         return Err(unreadable(&profile, format!("one request deletes at most {keys_max} keys")));
     }
 
-    let (owner, judge) = (request.owner(), request.judges()?);
-    let deletions = wanted.objects.into_iter().map(|named| delete(&request, &judge, &owner, named));
-    let outcomes = join_all(deletions).await;
+    let deletion = Deletion {
+        caller: request.owner(),
+        judge: request.judges()?,
+        notices: Notices::of(&request),
+        request: &request,
+    };
+    let outcomes = join_all(wanted.objects.into_iter().map(|named| deletion.delete(named))).await;
 
     Ok(Response::xml_chunked(render(outcomes, wanted.quiet, profile.repeats_code_as_message)))
 }
 
-async fn delete(request: &Request<'_>, judge: &Judge<'_>, caller: &AccountId, named: NamedObject) -> Outcome {
-    let NamedObject { key, version, etag } = named;
-    let action = if version.is_some() { versioned_action(ACTION) } else { ACTION };
-    let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
-    let result = match ObjectKey::parse(key.as_bytes()) {
-        Ok(parsed) => match judge.judge(Ask { key: Some(&parsed), ..Ask::of(Need::BucketWrite, action) }) {
-            Ok(()) => delete_allowed(request, &parsed, &selector, caller, etag).await,
-            Err(refusal) => Err(refusal),
-        },
-        // No object can have such a key: it is as missing as any other, and RGW says Deleted.
-        Err(_) => Ok(Deleted { marker: None, version: None, existed: false }),
-    };
-    Outcome { key, version, result }
+/// What the deletions of one request share.
+struct Deletion<'r> {
+    request: &'r Request<'r>,
+    caller: AccountId,
+    judge: Judge<'r>,
+    notices: Option<Notices<'r>>,
 }
 
-async fn delete_allowed(
-    request: &Request<'_>,
-    key: &ObjectKey,
-    version: &VersionSelector,
-    caller: &AccountId,
-    etag: Option<String>,
-) -> Result<Deleted, S3Error> {
-    let (bucket, bypass) = (request.bucket()?, bypass(request, key));
-    let if_match = etag.filter(|_| request.profile().honours_conditional_put);
-    let condition = WriteCondition { if_match, ..WriteCondition::default() };
-    let deleted = request.world.delete_object_if(bucket, key, version, caller, bypass, condition).await?;
-    notify_deleted(request, key.as_str(), &deleted);
-    Ok(deleted)
+impl Deletion<'_> {
+    async fn delete(&self, named: NamedObject) -> Outcome {
+        let NamedObject { key, version, etag } = named;
+        let action = if version.is_some() { versioned_action(ACTION) } else { ACTION };
+        let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
+        let result = match ObjectKey::parse(key.as_bytes()) {
+            Ok(parsed) => match self.judge.judge(Ask { key: Some(&parsed), ..Ask::of(Need::BucketWrite, action) }) {
+                Ok(()) => self.delete_allowed(&parsed, &selector, etag).await,
+                Err(refusal) => Err(refusal),
+            },
+            // No object can have such a key: it is as missing as any other, and RGW says Deleted.
+            Err(_) => Ok(Deleted { marker: None, version: None, existed: false }),
+        };
+        Outcome { key, version, result }
+    }
+
+    async fn delete_allowed(
+        &self,
+        key: &ObjectKey,
+        version: &VersionSelector,
+        etag: Option<String>,
+    ) -> Result<Deleted, S3Error> {
+        let (request, bucket) = (self.request, self.request.bucket()?);
+        let bypass = bypass(request, key, |ask| self.judge.judge(ask));
+        let if_match = etag.filter(|_| request.profile().honours_conditional_put);
+        let condition = WriteCondition { if_match, ..WriteCondition::default() };
+        let deleted = request.world.delete_object_if(bucket, key, version, &self.caller, bypass, condition).await?;
+        if let Some(notices) = &self.notices {
+            notices.deleted(key.as_str(), &deleted);
+        }
+        Ok(deleted)
+    }
 }
 
 fn unreadable(profile: &Profile, why: String) -> S3Error {

@@ -31,7 +31,7 @@ pub(crate) async fn put_object_retention(mut request: Request<'_>) -> Result<Res
     must_be_on(request.bucket()?)?;
     let root = read(&mut request, "Retention").await?;
     let retention = read_retention(&root, request.world.clock().now())?;
-    let bypass = bypass(&request, request.key()?);
+    let bypass = bypass(&request, request.key()?, |ask| request.judge(ask));
 
     let (bucket, key) = request.subject()?;
     request.world.set_retention(bucket, key, &request.version(), retention, bypass).await?;
@@ -75,10 +75,14 @@ fn unset(what: &str) -> S3Error {
 
 /// What this caller may bypass at this key: governance, where the header asks for it and the permission
 /// `s3:BypassGovernanceRetention` is there (the bucket's owner has it).
-pub(super) fn bypass(request: &Request<'_>, key: &ObjectKey) -> LockBypass {
+pub(super) fn bypass(
+    request: &Request<'_>,
+    key: &ObjectKey,
+    judge: impl FnOnce(Ask<'_>) -> Result<(), S3Error>,
+) -> LockBypass {
     let is_asked = request.header(BYPASS).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let ask = Ask { key: Some(key), ..Ask::of(Need::BucketConfigure, "s3:BypassGovernanceRetention") };
-    match is_asked && request.judge(ask).is_ok() {
+    match is_asked && judge(ask).is_ok() {
         true => LockBypass::Governance,
         false => LockBypass::Nothing,
     }

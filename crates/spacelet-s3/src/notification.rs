@@ -215,12 +215,12 @@ pub(crate) fn check_destinations(request: &Request<'_>, rules: &[Rule]) -> Resul
 }
 
 /// Tells every rule that a `TestEvent` is for, as S3 does when a configuration was put.
-pub(crate) fn test(request: &Request<'_>, rules: Vec<Rule>) -> Result<(), S3Error> {
+pub(crate) fn test(request: &Request<'_>, rules: &[Rule]) -> Result<(), S3Error> {
     let Some(deliverer) = &request.shared.settings.notifier.0 else { return Ok(()) };
     let bucket = request.bucket()?;
     let who = Who::of(request);
     for rule in rules {
-        deliverer.deliver(who.event(bucket, &rule, "TestEvent", request.world.clock().now(), None));
+        deliverer.deliver(who.event(bucket, rule, "TestEvent", request.world.clock().now(), None));
     }
     Ok(())
 }

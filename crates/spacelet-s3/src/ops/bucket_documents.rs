@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::StatusCode;
 use spacelet_engine::DocumentKind;
 
-pub(super) use checks::notification as check_notification;
 pub(super) use kinds::{
     ACCELERATE, ENCRYPTION, NOTIFICATION, OBJECT_LOCK, OWNERSHIP, PUBLIC_ACCESS, REPLICATION, REQUEST_PAYMENT, TAGGING,
 };

@@ -5,9 +5,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use spacelet_engine::DocumentKind;
 
-use super::bucket_documents::{check_notification as check, read};
+use super::bucket_documents::read;
 use crate::error::S3Error;
-use crate::notification::{ROOT, rules, test};
+use crate::notification::{ROOT, check_destinations, rules, test};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -18,11 +18,12 @@ use crate::xml::Xml;
 /// `MalformedXML`, `InvalidArgument` for a destination that is none of the server's.
 pub(crate) async fn put_bucket_notification(mut request: Request<'_>) -> Result<Response, S3Error> {
     let root = read(&mut request, ROOT).await?;
-    check(&request, &root)?;
+    let rules = rules(&root)?;
+    check_destinations(&request, &rules)?;
 
     let document = (!root.children.is_empty()).then(|| Bytes::from(Xml::tree(&root)));
     request.world.set_document(request.bucket()?, DocumentKind::Notification, "", document).await?;
 
-    test(&request, rules(&root)?)?;
+    test(&request, &rules)?;
     Ok(Response::empty(StatusCode::OK))
 }

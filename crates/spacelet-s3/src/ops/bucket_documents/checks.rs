@@ -145,7 +145,7 @@ pub(super) fn replication(request: &Request<'_>, root: &Element) -> Result<(), S
 }
 
 /// Destinations that can be told.
-pub(in crate::ops) fn notification(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
+pub(super) fn notification(request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
     let rules = notification::rules(root)?;
     notification::check_destinations(request, &rules)
 }

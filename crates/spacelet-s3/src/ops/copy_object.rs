@@ -2,7 +2,7 @@
 
 use http::HeaderName;
 use spacelet_engine::{
-    Bucket, Checksum, ChecksumAlgorithm, ETag, EngineError, NewObject, ObjectInfo, ObjectMeta, PartSize,
+    AccountId, Bucket, Checksum, ChecksumAlgorithm, ETag, EngineError, NewObject, ObjectInfo, ObjectMeta, PartSize,
 };
 
 use super::{copying, object_meta, preconditions, put_object};
@@ -39,9 +39,6 @@ enum Directive {
 pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Error> {
     let bucket = request.bucket()?.clone();
     let options = Options::read(&request, &bucket)?;
-    if request.profile().echoes_checksums {
-        checksum::wanted_of_copy(request.headers)?;
-    }
     let source = copying::source(&request)?;
 
     let (copied, from, keys) = copy(&request, &bucket, source, &options).await?;
@@ -74,7 +71,7 @@ async fn copy(
     let mut from = source.object.clone();
     for _ in 0..COPIES_MAX {
         let keys = copying::Keys::of(request, &from, customer_key::of_write(request)?)?;
-        let said = match said_of_bytes(request, &from).await {
+        let said = match said_of_bytes(request, &from, options.checksum).await {
             Err(EngineError::NoSuchKey) => {
                 from = copying::read_again(request, source)?;
                 continue;
@@ -83,7 +80,7 @@ async fn copy(
         };
         let object = NewObject {
             key: request.key()?.clone(),
-            owner: put_object::owner_of_new(request, bucket)?,
+            owner: options.owner.clone(),
             acl: options.acl.clone(),
             meta: options.meta(&from.meta),
             checksum: said.checksum,
@@ -122,9 +119,15 @@ struct Said {
 
 /// ETag, parts and checksum of the copy. The source's bytes are read where the copy's are to be other ones; those under
 /// a customer's key are read and hashed when they are copied.
-async fn said_of_bytes(request: &Request<'_>, from: &ObjectInfo) -> Result<Said, EngineError> {
+async fn said_of_bytes(
+    request: &Request<'_>,
+    from: &ObjectInfo,
+    asked: Option<ChecksumAlgorithm>,
+) -> Result<Said, EngineError> {
     let profile = request.profile();
-    let algorithm = if profile.echoes_checksums { request_checksum(request, from) } else { None };
+    let of_source = from.checksum.as_ref().map(|checksum| checksum.algorithm);
+    // The one that is asked for, the source's, or S3's own.
+    let algorithm = asked.or(of_source).or(Some(ChecksumAlgorithm::Crc64Nvme)).filter(|_| profile.echoes_checksums);
     let keeps_parts = from.parts.is_empty() || !profile.copies_are_of_one_part;
     let etag = keeps_parts.then(|| from.etag.clone());
     let parts = if keeps_parts { from.parts.clone() } else { Vec::new() };
@@ -138,19 +141,15 @@ async fn said_of_bytes(request: &Request<'_>, from: &ObjectInfo) -> Result<Said,
     Ok(Said { etag, parts, checksum: algorithm.map(|_| read), algorithm })
 }
 
-/// The algorithm of the copy's checksum: the one that is asked for, the source's, or S3's own.
-fn request_checksum(request: &Request<'_>, from: &ObjectInfo) -> Option<ChecksumAlgorithm> {
-    let asked = checksum::wanted_of_copy(request.headers).ok().flatten();
-    let of_source = from.checksum.as_ref().map(|checksum| checksum.algorithm);
-    asked.or(of_source).or(Some(ChecksumAlgorithm::Crc64Nvme))
-}
-
 /// What the request says about the copy.
 struct Options {
+    owner: AccountId,
     acl: spacelet_engine::Acl,
     metadata: Directive,
     tagging: Directive,
     given: ObjectMeta,
+    /// Of which kind its checksum is to be, where the profile has checksums.
+    checksum: Option<ChecksumAlgorithm>,
 }
 
 impl Options {
@@ -163,12 +162,16 @@ impl Options {
             let why = "source and target are the same object, and nothing would change";
             return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(TO_ITSELF));
         }
+        let owner = put_object::owner_of_new(request, bucket)?;
+        let echoes_checksums = request.profile().echoes_checksums;
         Ok(Self {
-            acl: requested_acl(request, &put_object::owner_of_new(request, bucket)?, &bucket.owner)?,
+            acl: requested_acl(request, &owner, &bucket.owner)?,
+            owner,
             metadata,
             // DIFFERS: RGW 16 does not know this header and copies the tags; newer documentation of S3 has it.
             tagging: directive(request, &TAGGING_DIRECTIVE, "Unknown tagging directive.")?,
             given: object_meta::of_new(request, bucket)?,
+            checksum: if echoes_checksums { checksum::wanted_of_copy(request.headers)? } else { None },
         })
     }
 

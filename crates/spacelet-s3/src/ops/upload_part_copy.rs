@@ -28,7 +28,7 @@ pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S
     let source = copying::source(&request)?;
     let upload = uploads::find(&request)?;
 
-    let part = copy(&request, source, &upload, number).await?;
+    let (part, keys) = copy(&request, source, &upload, number).await?;
 
     let mut xml = Xml::document(256);
     xml.open_s3("CopyPartResult");
@@ -39,8 +39,7 @@ pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S
         xml.text(checksum::names(checksum.algorithm).element, &checksum::value(checksum, 1));
     }
     xml.close("CopyPartResult");
-    let given = customer_key::of_read(&request, upload.sealed.as_ref(), &customer_key::OWN)?;
-    Ok(customer_key::told(given.as_ref(), encryption::told(&upload.meta, Response::xml(xml.finish()))))
+    Ok(customer_key::told(keys.target.as_ref(), encryption::told(&upload.meta, Response::xml(xml.finish()))))
 }
 
 async fn copy(
@@ -48,7 +47,7 @@ async fn copy(
     source: &crate::request::Source,
     upload: &Upload,
     number: u32,
-) -> Result<Part, S3Error> {
+) -> Result<(Part, copying::Keys), S3Error> {
     let bucket = request.bucket()?;
     let kept = KeptChecksum::of_part(request.profile(), upload.checksum);
     let algorithm = kept.algorithm();
@@ -75,7 +74,7 @@ async fn copy(
         };
         match copied {
             Err(EngineError::NoSuchKey) => from = copying::read_again(request, source)?,
-            other => return Ok(other?),
+            other => return Ok((other?, keys)),
         }
     }
     Err(S3Error::new(ErrorCode::InternalError, "the source was replaced faster than it could be copied"))

@@ -58,7 +58,8 @@ fn elements(xml: &mut Xml, detail: &Detail) {
             xml.text("Method", "GET");
             xml.text("ResourceType", "DeleteMarker");
         }
-        Detail::DeleteMarker { .. } | Detail::NoDeleteMarker | Detail::Unchanged { .. } => {}
+        Detail::DeleteMarker { .. } | Detail::NoDeleteMarker | Detail::Unchanged { .. } | Detail::AppendPosition(_) => {
+        }
         Detail::Part { number, bytes, bytes_min } => {
             xml.number("ProposedSize", *bytes);
             xml.number("MinSizeAllowed", *bytes_min);
@@ -98,6 +99,7 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
         | Detail::Upload(_)
         | Detail::Range { .. }
         | Detail::Condition(_)
+        | Detail::AppendPosition(_)
         | Detail::Argument { .. } => response,
     }
 }

@@ -181,6 +181,8 @@ pub(crate) enum Detail {
     Range { wanted: String, bytes: u64 },
     /// The condition that did not hold.
     Condition(&'static str),
+    /// `x-rgw-next-append-position`: where the end is that an append missed.
+    AppendPosition(u64),
     /// An argument and its value.
     Argument { name: &'static str, value: String },
 }
@@ -196,20 +198,11 @@ pub(crate) struct S3Error {
     pub(crate) detail: Option<Box<Detail>>,
     /// Why, in plain words: `x-spacelet-explain`, the log and the journal. Never a secret, never a list of what exists.
     pub(crate) explanation: Cow<'static, str>,
-    /// `x-rgw-next-append-position`: where the end is that an append missed.
-    pub(crate) next_append_position: Option<u64>,
 }
 
 impl S3Error {
     pub(crate) fn new(code: ErrorCode, explanation: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            message: None,
-            shape: Shape::Gateway,
-            detail: None,
-            explanation: explanation.into(),
-            next_append_position: None,
-        }
+        Self { code, message: None, shape: Shape::Gateway, detail: None, explanation: explanation.into() }
     }
 
     /// Puts `message` into the body where RGW has one.
@@ -311,7 +304,7 @@ impl From<EngineError> for S3Error {
             ),
             EngineError::AppendPosition { bytes } => {
                 let why = format!("the position is not the end of the object, which is at {bytes}");
-                return Self::new(ErrorCode::PositionNotEqualToLength, why);
+                return Self::new(ErrorCode::PositionNotEqualToLength, why).with_detail(Detail::AppendPosition(bytes));
             }
             EngineError::ObjectNotAppendable => (
                 ErrorCode::ObjectNotAppendable,

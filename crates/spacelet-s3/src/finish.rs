@@ -10,7 +10,7 @@ use spacelet_engine::Timestamp;
 use crate::ResponseBody;
 use crate::access_log::Answered;
 use crate::aws_error::{Named, aws_body, with_headers};
-use crate::error::{ErrorCode, S3Error, Shape};
+use crate::error::{Detail, ErrorCode, S3Error, Shape};
 use crate::explain::{EXPLAIN, header_value};
 use crate::headers;
 use crate::journal::{JournalEntry, shown_target};
@@ -139,8 +139,8 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, ho
     }
     xml.close("Error");
     let mut response = Response::full(xml.finish()).status(status).header(CONTENT_TYPE, XML);
-    if let Some(position) = error.next_append_position {
-        response = response.header(headers::NEXT_APPEND_POSITION, HeaderValue::from(position));
+    if let Some(Detail::AppendPosition(position)) = error.detail.as_deref() {
+        response = response.header(headers::NEXT_APPEND_POSITION, HeaderValue::from(*position));
     }
     headed(if is_aws { response } else { response.header(ACCEPT_RANGES, HeaderValue::from_static("bytes")) })
 }

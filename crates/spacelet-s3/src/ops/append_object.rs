@@ -1,7 +1,6 @@
 //! AppendObject, RGW's extension of PutObject (docs.ceph.com, radosgw/s3/objectops, "Append Object").
 
 use http::HeaderValue;
-use spacelet_engine::EngineError;
 
 use super::put_object::{described, owner_of_new, received, uploaded};
 use crate::checksum::KeptChecksum;
@@ -28,7 +27,7 @@ pub(crate) async fn append_object(mut request: Request<'_>) -> Result<Response, 
     let bucket = bucket.clone();
     let (staged, _) = received(&mut request, None, |_| KeptChecksum::Nothing).await?;
     let etag = spacelet_engine::ETag::of_md5(staged.md5());
-    let stored = request.world.append_object(&bucket, object, staged, position).await.map_err(refusal)?;
+    let stored = request.world.append_object(&bucket, object, staged, position).await?;
 
     // RGW answers the ETag of what was appended, not the object's.
     Ok(uploaded(&etag).header(headers::NEXT_APPEND_POSITION, HeaderValue::from(stored.bytes)))
@@ -37,10 +36,4 @@ pub(crate) async fn append_object(mut request: Request<'_>) -> Result<Response, 
 fn position(request: &Request<'_>) -> Result<u64, S3Error> {
     let position = request.query.get("position").and_then(|position| position.parse().ok());
     position.ok_or_else(|| S3Error::new(ErrorCode::InvalidArgument, "position is the length of the object so far"))
-}
-
-/// Tells a client that lost count where the end is.
-fn refusal(error: EngineError) -> S3Error {
-    let next_append_position = if let EngineError::AppendPosition { bytes } = &error { Some(*bytes) } else { None };
-    S3Error { next_append_position, ..error.into() }
 }

@@ -4,7 +4,6 @@ use spacelet_engine::{AccountId, EngineError, ListObjects, Listed, ObjectInfo, O
 
 use super::numbers::page_size;
 use super::object_meta;
-use crate::Profile;
 use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
@@ -24,6 +23,8 @@ pub(super) struct Style {
     pub(super) with_owner: bool,
     /// Slashes in keys are escaped, entries have a `Type`, echoes are not encoded: RGW, so Spaces.
     pub(super) is_rgw: bool,
+    /// Entries say which checksum they have.
+    pub(super) has_checksums: bool,
 }
 
 /// Reads what both versions have: prefix, delimiter, page size, encoding. `after` is theirs.
@@ -47,13 +48,10 @@ pub(super) fn options(request: &Request<'_>) -> Result<(ListObjects, Style), S3E
         bucket: request.bucket()?.name.as_str().to_owned(),
         is_url_encoded: is_url(query.get("encoding-type")),
         with_owner: true,
-        is_rgw: is_rgw(request.profile()),
+        is_rgw: request.profile().escapes_slash_in_listings,
+        has_checksums: request.profile().echoes_checksums,
     };
     Ok((wanted, style))
-}
-
-fn is_rgw(profile: &Profile) -> bool {
-    profile.escapes_slash_in_listings
 }
 
 /// Any other encoding type is ignored, as in RGW.
@@ -139,7 +137,7 @@ impl Style {
 
     /// Which checksum an entry has, where the profile shows checksums.
     pub(super) fn checksum(&self, xml: &mut Xml, object: &ObjectInfo) {
-        if let (Some(checksum), false) = (&object.checksum, self.is_rgw) {
+        if let (Some(checksum), true) = (&object.checksum, self.has_checksums) {
             xml.text("ChecksumAlgorithm", checksum::names(checksum.algorithm).word);
             xml.text("ChecksumType", checksum::kind_word(checksum.kind));
         }
@@ -219,7 +217,7 @@ pub(super) mod fixtures {
     }
 
     pub(crate) fn style() -> Style {
-        Style { bucket: "b".to_owned(), is_url_encoded: false, with_owner: true, is_rgw: true }
+        Style { bucket: "b".to_owned(), is_url_encoded: false, with_owner: true, is_rgw: true, has_checksums: false }
     }
 
     pub(crate) fn names() -> DisplayNames<'static> {

@@ -11,7 +11,6 @@ use spacelet_sigv4::{AuthError, Claim, Head, Payload, explain_mismatch};
 use crate::Profile;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
-use crate::journal::without_customer_keys;
 use crate::region::{SignedRegion, signed_region};
 use crate::service::{Shared, Trace};
 use crate::target::Target;
@@ -126,7 +125,7 @@ fn explained(
     let mut refusal = S3Error::from(error);
     if is_mismatch {
         let hypothesis = explain_mismatch(claim, head, secret, host_aliases);
-        trace.canonical_request = hypothesis.canonical_request.map(|made| without_customer_keys(&made));
+        trace.canonical_request = hypothesis.canonical_request;
         if !hypothesis.explanation.is_empty() {
             refusal.explanation = hypothesis.explanation.into();
         }

@@ -197,7 +197,11 @@ fn mistakes_in_v2() {
 
 #[test]
 fn keys_and_tokens_are_masked_in_what_the_journal_shows() {
-    let headers = [("x-amz-server-side-encryption-customer-key", "c2VjcmV0"), ("x-amz-security-token", "tok")];
+    let headers = [
+        ("x-amz-server-side-encryption-customer-key", "c2VjcmV0"),
+        ("x-amz-copy-source-server-side-encryption-customer-key", "c2VjcmV0"),
+        ("x-amz-security-token", "tok"),
+    ];
     let request = signed_as(&put("/other", &headers), &put("/b/k", &headers));
     let shown = explain(&request, &[]).canonical_request.unwrap();
     assert!(shown.contains("customer-key:***") && shown.contains("token:***"), "{shown}");

@@ -131,12 +131,13 @@ impl<'a> RequestBody<'a> {
         })
     }
 
-    /// Streams the body into the store, under a customer's key where there is one. Everything is checked before this returns; the result is not visible to anybody.
+    /// Streams the body into the store, under a customer's key where there is one. Everything is checked before this
+    /// returns; the result is not visible to anybody. `kept`: the checksum that is computed, when the client sends none,
+    /// to be kept with the body.
     ///
     /// # Errors
     /// `EntityTooLarge` and `MissingContentLength` by the head alone, `BadDigest`, `InvalidDigest`,
     /// `XAmzContentSHA256Mismatch`, `IncompleteBody`, `RequestTimeout`, and what the store says.
-    /// `kept`: the checksum that is computed, when the client sends none, to be kept with the body.
     pub(crate) async fn stage(
         self,
         world: &World,

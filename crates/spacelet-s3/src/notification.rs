@@ -94,7 +94,8 @@ pub struct EventObject {
     pub etag: Option<String>,
     /// Its version, where it has one.
     pub version: Option<String>,
-    /// Orders the events of one key: a greater one, as text, is later.
+    /// Orders the events of one key: a greater one, as text, is later. It is a time in milliseconds, so two events of the
+    /// same millisecond have the same one.
     pub sequencer: String,
 }
 

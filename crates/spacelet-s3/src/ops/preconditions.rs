@@ -99,7 +99,7 @@ fn failed(why: &'static str) -> S3Error {
 /// What a write demands of the key's current object. Spaces ignores it, and so do we, saying so.
 ///
 /// # Errors
-/// `InvalidRequest` for both headers at once; `NoSuchKey` and `PreconditionFailed` where it does not hold even now,
+/// `NotImplemented` for both headers at once; `NoSuchKey` and `PreconditionFailed` where it does not hold even now,
 /// before the body is read (it is judged again when the write is committed); storage errors.
 pub(super) fn on_write(request: &Request<'_>) -> Result<WriteCondition, S3Error> {
     if !request.profile().honours_conditional_put {

@@ -63,14 +63,18 @@ use crate::operation::Operation;
 use crate::request::Request;
 use crate::response::Response;
 
+/// An operation's answer: at once, or once it has waited for a body or the store.
+pub(crate) enum Answer<'a> {
+    Now(Result<Response, S3Error>),
+    Later(Pin<Box<dyn Future<Output = Result<Response, S3Error>> + Send + 'a>>),
+}
+
 /// Runs the operation: read → do → write.
 ///
-/// # Errors
-/// What the operation refuses.
-pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Result<Response, S3Error> {
-    // A future is as large as its largest part and is moved on each request: the commonest operations, which are small,
-    // stay in it; each other one has a place of its own.
-    let operation: Pin<Box<dyn Future<Output = _> + Send + '_>> = match operation {
+/// A request's future is made and moved on each request. So the reads, which never wait, are answered on the spot, and
+/// an operation that waits has a place of its own.
+pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_> {
+    Answer::Later(match operation {
         Operation::ListBuckets => Box::pin(list_buckets::list_buckets(request)),
         Operation::CreateBucket => Box::pin(create_bucket::create_bucket(request)),
         Operation::HeadBucket => Box::pin(head_bucket::head_bucket(request)),
@@ -104,11 +108,11 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::DeleteBucketPolicy => Box::pin(bucket_policy::delete_bucket_policy(request)),
         Operation::GetBucketPolicyStatus => Box::pin(bucket_policy::get_bucket_policy_status(request)),
         Operation::Preflight => Box::pin(preflight::preflight(request)),
-        Operation::GetObject => return get_object::get_object(request).await,
+        Operation::GetObject => return Answer::Now(get_object::get_object(request)),
         Operation::GetObjectAttributes => Box::pin(get_object_attributes::get_object_attributes(request)),
-        Operation::HeadObject => Box::pin(get_object::head_object(request)),
+        Operation::HeadObject => return Answer::Now(get_object::head_object(request)),
         Operation::AppendObject => Box::pin(append_object::append_object(request)),
-        Operation::PutObject => return put_object::put_object(request).await,
+        Operation::PutObject => Box::pin(put_object::put_object(request)),
         Operation::CopyObject => Box::pin(copy_object::copy_object(request)),
         Operation::DeleteObject => Box::pin(delete_object::delete_object(request)),
         Operation::GetObjectAcl => Box::pin(object_acl::get_object_acl(request)),
@@ -122,7 +126,7 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::PostObject => Box::pin(post_object::post_object(request)),
         Operation::PostWithoutForm => {
             let refusal = S3Error::new(ErrorCode::InvalidArgument, "a POST on a Space carries a form");
-            return Err(refusal.with_message("Request Content-Type is not multipart/form-data"));
+            return Answer::Now(Err(refusal.with_message("Request Content-Type is not multipart/form-data")));
         }
         Operation::GetBucketTagging => Box::pin(documents::get(request, &documents::TAGGING)),
         Operation::PutBucketTagging => Box::pin(documents::put(request, &documents::TAGGING)),
@@ -167,19 +171,18 @@ pub(crate) async fn dispatch(operation: Operation, request: Request<'_>) -> Resu
         Operation::GetBucketIntelligentTiering => Box::pin(by_id::get(request, &by_id::INTELLIGENT_TIERING)),
         Operation::PutBucketIntelligentTiering => Box::pin(by_id::put(request, &by_id::INTELLIGENT_TIERING)),
         Operation::DeleteBucketIntelligentTiering => Box::pin(by_id::delete(request, &by_id::INTELLIGENT_TIERING)),
-        Operation::Unserved => return Err(S3Error::new(ErrorCode::NotImplemented, "not built yet")),
-    };
-    operation.await
+        Operation::Unserved => return Answer::Now(Err(S3Error::new(ErrorCode::NotImplemented, "not built yet"))),
+    })
 }
 
 /// An object that was read and judged elsewhere (the website door), answered as GetObject or HeadObject do.
 ///
 /// # Errors
 /// As those.
-pub(crate) async fn read_object(method: &Method, request: Request<'_>) -> Result<Response, S3Error> {
+pub(crate) fn read_object(method: &Method, request: Request<'_>) -> Result<Response, S3Error> {
     match *method {
-        Method::HEAD => get_object::head_object(request).await,
-        _ => get_object::get_object(request).await,
+        Method::HEAD => get_object::head_object(request),
+        _ => get_object::get_object(request),
     }
 }
 

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use futures_util::future::Either;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -28,13 +29,14 @@ use crate::header_case::spelled_etag;
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalEntry};
 use crate::operation::{Operation, Scope, Subject, find};
+use crate::ops::{self, Answer};
 use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
 use crate::request::{FormSigner, Notes, Request};
 use crate::response::Response;
 use crate::target::{Door, HostNames, Target};
 use crate::visit::visit;
-use crate::{ResponseBody, S3Settings, health, ops};
+use crate::{ResponseBody, S3Settings, health};
 
 /// S3's wire over an engine: a [`tower::Service`] for any HTTP server. Cloning is cheap; clones share everything.
 #[derive(Clone)]
@@ -79,11 +81,17 @@ pub(crate) struct Trace {
 
 impl Trace {
     /// Learns who sent a form.
-    fn sent_by(&mut self, signer: FormSigner) {
+    fn sent_by(&mut self, signer: &FormSigner) {
         if let Some(logged) = &mut self.logged {
-            logged.requester = Some(signer.account);
+            logged.requester = Some(signer.account.clone());
         }
-        self.access_key = Some(signer.access_key);
+        self.access_key = Some(signer.access_key.clone());
+    }
+
+    fn keep(&mut self, notes: &Mutex<Vec<String>>) {
+        if let Ok(mut notes) = notes.lock() {
+            self.notes.append(&mut notes);
+        }
     }
 }
 
@@ -132,39 +140,43 @@ impl S3Service {
     }
 
     /// Answers one request: at the CDN's edge where its host is one's, else at the origin.
-    async fn answer<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
+    fn answer<B>(&self, request: http::Request<B>) -> impl Future<Output = http::Response<ResponseBody>> + Send
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
         match cdn::edge_of(&self.shared, &request) {
-            None => self.serve(request).await,
-            Some(edge) => edge.answer(self, request).await,
+            None => Either::Left(self.serve(request)),
+            Some(edge) => Either::Right(Box::pin(edge.answer(self, request))),
         }
     }
 
     /// Answers one request of the origin. A panic in an operation is answered as `InternalError`.
-    pub async fn serve<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
+    pub fn serve<B>(&self, request: http::Request<B>) -> impl Future<Output = http::Response<ResponseBody>> + Send
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let shared = &*self.shared;
         let (mut parts, body) = request.into_parts();
         name_the_host(&mut parts);
-        if let Some(answer) = health::answer(shared, &parts) {
+        let mut source = BodySource::new(body);
+        async move { self.live(&parts, &mut source).await }
+    }
+
+    async fn live(&self, parts: &Parts, source: &mut BodySource) -> http::Response<ResponseBody> {
+        let shared = &*self.shared;
+        if let Some(answer) = health::answer(shared, parts) {
             return answer;
         }
-        let mut source = BodySource::new(body);
         let mut trace = Trace::default();
-        let outcome = AssertUnwindSafe(run(shared, &parts, &mut source, &mut trace)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(run(shared, parts, source, &mut trace)).catch_unwind().await;
         let outcome = outcome.unwrap_or_else(|_panic| {
             Err(S3Error::new(ErrorCode::InternalError, "a defect in the server; its log has the place"))
         });
         if outcome.is_err() && !parts.headers.contains_key(EXPECT) {
             source.drain(&shared.settings.limits).await;
         }
-        finish(shared, &parts, trace, outcome)
+        finish(shared, parts, trace, outcome)
     }
 }
 
@@ -174,36 +186,59 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     let target = Arc::clone(trace.target.insert(Arc::new(Target::parse(&shared.hosts, &parts.uri, host)?)));
     let notes = Mutex::new(Vec::new());
     if target.door == Door::Website {
-        let answer = visit(shared, parts, &target, Notes(&notes), trace).await;
-        trace.notes.append(&mut notes.into_inner().unwrap_or_default());
+        let answer = visit(shared, parts, &target, Notes(&notes), trace);
+        trace.keep(&notes);
         return answer;
     }
     let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let form_signer = OnceLock::new();
+    let begun = begin(shared, parts, source, trace, (&target, &query), Notes(&notes), &form_signer)?;
+    let answer = match begun {
+        Answer::Now(answer) => answer,
+        Answer::Later(operation) => operation.await,
+    };
+    if let Some(signer) = form_signer.get() {
+        trace.sent_by(signer);
+    }
+    trace.keep(&notes);
+    answer
+}
+
+/// From the operation that is asked for to its beginning. Not a part of the future that waits, which would hold all of
+/// this as long.
+fn begin<'a>(
+    shared: &'a Shared,
+    parts: &'a Parts,
+    source: &'a mut BodySource,
+    trace: &mut Trace,
+    (target, query): (&'a Target, &'a Query<'a>),
+    notes: Notes<'a>,
+    form_signer: &'a OnceLock<FormSigner>,
+) -> Result<Answer<'a>, S3Error> {
     let is_aws = shared.settings.profile.is_aws;
-    let row = find(is_aws, &parts.method, target.scope(), &query, &parts.headers)?;
+    let row = find(is_aws, &parts.method, target.scope(), query, &parts.headers)?;
     trace.operation = row.name;
     row.offered(is_aws)?;
     if row.operation == Operation::CopyObject {
         crate::facts::CopySource::parse(&parts.headers)?;
     }
-    let admission = admit(shared, parts, &target, trace)?;
+    let admission = admit(shared, parts, target, trace)?;
     if row.subject == Subject::Copy && admission.account.is_some() && names_a_body(&parts.headers) {
         return Err(S3Error::new(ErrorCode::NotImplemented, "a copy has no body"));
     }
-    guard_doors(shared, &parts.method, &target, &admission)?;
+    guard_doors(shared, &parts.method, target, &admission)?;
     trace.is_admitted = true;
     if parts.method != Method::OPTIONS {
-        trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, &target, parts);
+        trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);
     }
     let circumstances = Circumstances::of(&shared.settings, parts);
-    let facts = gather(shared, row, &admission, &target, &query, circumstances, trace)?;
+    let facts = gather(shared, row, &admission, target, query, circumstances, trace)?;
     let Admission { world, caller, account, payload, signed } = admission;
-    let form_signer = OnceLock::new();
     let request = Request {
         shared,
         world,
-        target: &target,
-        query: &query,
+        target,
+        query,
         headers: &parts.headers,
         circumstances,
         caller,
@@ -214,15 +249,10 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         object: facts.object,
         source: facts.source,
         body: Some(RequestBody::new(source, &parts.headers, &shared.settings.limits, payload)),
-        notes: Notes(&notes),
-        form_signer: &form_signer,
+        notes,
+        form_signer,
     };
-    let answer = ops::dispatch(row.operation, request).await;
-    if let Some(signer) = form_signer.into_inner() {
-        trace.sent_by(signer);
-    }
-    trace.notes.append(&mut notes.into_inner().unwrap_or_default());
-    answer
+    Ok(ops::dispatch(row.operation, request))
 }
 
 /// The answer to a request on whose way something panicked that no operation could answer for.
@@ -283,11 +313,10 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let service = self.clone();
-        Box::pin(async move {
-            // Outside of operations too: in the edge, in draining a refused body, in making the answer.
-            let answer = AssertUnwindSafe(service.answer(request)).catch_unwind().await;
-            Ok(answer.unwrap_or_else(|_panic| defect()))
-        })
+        let answer = async move { service.answer(request).await };
+        // Outside of operations too: in the edge, in draining a refused body, in making the answer.
+        let caught = AssertUnwindSafe(answer).catch_unwind();
+        Box::pin(caught.map(|answer| Ok(answer.unwrap_or_else(|_panic| defect()))))
     }
 }
 

@@ -49,7 +49,7 @@ struct Visit<'a> {
 /// # Errors
 /// `MethodNotAllowed` for other than GET and HEAD; what `admit` refuses; `NoSuchBucket`,
 /// `NoSuchWebsiteConfiguration`; what reading the object refuses, where no error document stands in for it.
-pub(crate) async fn visit(
+pub(crate) fn visit(
     shared: &Shared,
     parts: &Parts,
     target: &Target,
@@ -70,17 +70,17 @@ pub(crate) async fn visit(
     let site = website_of(&admission.world, &bucket)?.ok_or_else(none)?;
     let key = key_of(target)?.map(|key| key.as_str().to_owned()).unwrap_or_default();
     let visit = Visit { shared, admission: &admission, target, parts, circumstances, bucket, site, key };
-    visit.answer(notes).await
+    visit.answer(notes)
 }
 
 impl Visit<'_> {
-    async fn answer(&self, notes: Notes<'_>) -> Result<Response, S3Error> {
+    fn answer(&self, notes: Notes<'_>) -> Result<Response, S3Error> {
         let is_object = !self.key.is_empty() && self.object(&self.key)?.is_some();
         let shown = self.site.shown_key(&self.key, is_object);
         if let Some(redirection) = self.redirection(&shown, None) {
             return Ok(away(&redirection));
         }
-        let error = match self.show(&shown, is_object, notes).await {
+        let error = match self.show(&shown, is_object, notes) {
             Ok(response) => return Ok(response),
             Err(error) if error.code == ErrorCode::NotModified => return Err(error),
             Err(error) => error,
@@ -91,7 +91,7 @@ impl Visit<'_> {
             return Ok(away(&redirection));
         }
         let Some(page) = &self.site.error_key else { return Err(error) };
-        match self.read(page, &HeaderMap::new(), notes).await {
+        match self.read(page, &HeaderMap::new(), notes) {
             Ok(response) => {
                 notes.add(format!("the error document: {}", error.explanation));
                 Ok(response.status(status))
@@ -110,20 +110,20 @@ impl Visit<'_> {
     }
 
     /// The shown object, the place it redirects to, or the folder that a visitor should have named.
-    async fn show(&self, shown: &str, is_object: bool, notes: Notes<'_>) -> Result<Response, S3Error> {
+    fn show(&self, shown: &str, is_object: bool, notes: Notes<'_>) -> Result<Response, S3Error> {
         let names_no_folder = !is_object && !self.key.is_empty() && !self.key.ends_with('/');
         if names_no_folder && self.shared.settings.profile.website_sends_to_folders {
             if self.object(shown)?.is_some() {
                 let folder = utf8_percent_encode(&self.key, NOT_IN_PATH);
                 return Ok(redirect(302, &format!("/{folder}/")));
             }
-            return self.read(&self.key, &self.parts.headers, notes).await;
+            return self.read(&self.key, &self.parts.headers, notes);
         }
-        self.read(shown, &self.parts.headers, notes).await
+        self.read(shown, &self.parts.headers, notes)
     }
 
     /// Reads an object as GetObject and HeadObject do, with these request headers.
-    async fn read(&self, key: &str, headers: &HeaderMap, notes: Notes<'_>) -> Result<Response, S3Error> {
+    fn read(&self, key: &str, headers: &HeaderMap, notes: Notes<'_>) -> Result<Response, S3Error> {
         let invalid = |_error| S3Error::new(ErrorCode::InvalidObjectName, "no object can have this key");
         let key = ObjectKey::parse(key.as_bytes()).map_err(invalid)?;
         let Admission { world, caller, account, .. } = self.admission;
@@ -151,7 +151,7 @@ impl Visit<'_> {
             notes,
             form_signer: &OnceLock::new(),
         };
-        ops::read_object(&self.parts.method, request).await
+        ops::read_object(&self.parts.method, request)
     }
 
     fn object(&self, key: &str) -> Result<Option<ObjectInfo>, S3Error> {

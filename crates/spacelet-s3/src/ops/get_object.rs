@@ -26,7 +26,7 @@ const READS_MAX: usize = 8;
 ///
 /// # Errors
 /// `NotModified`, `PreconditionFailed`, `InvalidRange`, `InvalidRequest` for overrides on an unsigned request.
-pub(crate) async fn get_object(mut request: Request<'_>) -> Result<Response, S3Error> {
+pub(crate) fn get_object(mut request: Request<'_>) -> Result<Response, S3Error> {
     for _ in 0..READS_MAX {
         let object = request.object()?;
         let plan = Plan::of(&request, object)?;
@@ -46,7 +46,7 @@ pub(crate) async fn get_object(mut request: Request<'_>) -> Result<Response, S3E
 ///
 /// # Errors
 /// As [`get_object`].
-pub(crate) async fn head_object(request: Request<'_>) -> Result<Response, S3Error> {
+pub(crate) fn head_object(request: Request<'_>) -> Result<Response, S3Error> {
     let object = request.object()?;
     let plan = Plan::of(&request, object)?;
     let length = HeaderValue::from(plan.bytes.end - plan.bytes.start);

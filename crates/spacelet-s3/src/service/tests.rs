@@ -11,7 +11,7 @@ use spacelet_engine::{
 };
 use spacelet_sigv4::Head;
 use spacelet_sigv4::sign::{BodyHash, Credentials, sign_v4};
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use super::*;
 
@@ -107,6 +107,15 @@ async fn check(service: &S3Service, text: &str, key: Option<(&str, &str)>, expec
 
 async fn status(service: &S3Service, text: &str, key: Option<(&str, &str)>) -> u16 {
     service.serve(request(text, key)).await.status().as_u16()
+}
+
+/// The future is made, moved and dropped once for each request, whatever it asks for.
+#[tokio::test]
+async fn the_future_of_a_request_is_small() {
+    let mut service = service(|_| {}).await;
+    let future = service.call(request("GET /readable/k", None));
+    eprintln!("SIZE {}", size_of_val(&*future));
+    assert!(size_of_val(&*future) <= 2_048, "{} bytes", size_of_val(&*future));
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_>
         Operation::Preflight => Box::pin(preflight::preflight(request)),
         Operation::GetObject => return Answer::Now(get_object::get_object(request)),
         Operation::GetObjectAttributes => Box::pin(get_object_attributes::get_object_attributes(request)),
-        Operation::HeadObject => return Answer::Now(get_object::head_object(request)),
+        Operation::HeadObject => return Answer::Now(get_object::head_object(&request)),
         Operation::AppendObject => Box::pin(append_object::append_object(request)),
         Operation::PutObject => Box::pin(put_object::put_object(request)),
         Operation::CopyObject => Box::pin(copy_object::copy_object(request)),
@@ -181,7 +181,7 @@ pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_>
 /// As those.
 pub(crate) fn read_object(method: &Method, request: Request<'_>) -> Result<Response, S3Error> {
     match *method {
-        Method::HEAD => get_object::head_object(request),
+        Method::HEAD => get_object::head_object(&request),
         _ => get_object::get_object(request),
     }
 }

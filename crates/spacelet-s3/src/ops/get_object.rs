@@ -46,11 +46,11 @@ pub(crate) fn get_object(mut request: Request<'_>) -> Result<Response, S3Error> 
 ///
 /// # Errors
 /// As [`get_object`].
-pub(crate) fn head_object(request: Request<'_>) -> Result<Response, S3Error> {
+pub(crate) fn head_object(request: &Request<'_>) -> Result<Response, S3Error> {
     let object = request.object()?;
-    let plan = Plan::of(&request, object)?;
+    let plan = Plan::of(request, object)?;
     let length = HeaderValue::from(plan.bytes.end - plan.bytes.start);
-    head(&request, object, &plan, Response::empty(plan.status).header(CONTENT_LENGTH, length))
+    head(request, object, &plan, Response::empty(plan.status).header(CONTENT_LENGTH, length))
 }
 
 fn read_again(request: &Request<'_>) -> Result<ObjectInfo, S3Error> {

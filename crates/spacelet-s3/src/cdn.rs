@@ -10,13 +10,13 @@ use http::header::{
     AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, IF_NONE_MATCH, ORIGIN, RANGE, SERVER, SET_COOKIE,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body::Body;
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
 use spacelet_engine::{CdnEndpoint, Timestamp, World, new_uuid};
 
-use crate::body::BoxError;
+use crate::body::BodySource;
 use crate::range::{Wanted, wanted};
 use crate::service::Shared;
 use crate::{ResponseBody, S3Service};
@@ -40,21 +40,21 @@ pub(crate) struct Edge {
 }
 
 /// The edge that a request came to; `None`, after a look at the host, for every other request.
-pub(crate) fn edge_of<B>(shared: &Shared, request: &Request<B>) -> Option<Edge> {
-    let host = host::of(request)?;
+pub(crate) fn edge_of(shared: &Shared, parts: &Parts) -> Option<Edge> {
+    let host = host::of(parts)?;
     let world = shared.settings.engine.world();
     let endpoint = host::endpoint(shared, &world, &host)?;
-    Some(Edge::new(shared, &world, endpoint, &host, request))
+    Some(Edge::new(shared, &world, endpoint, &host, parts))
 }
 
 impl Edge {
-    fn new<B>(shared: &Shared, world: &World, endpoint: CdnEndpoint, host: &str, request: &Request<B>) -> Self {
-        let path_and_query = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let origin = request.headers().get(ORIGIN).map(|origin| origin.as_bytes()).unwrap_or_default();
+    fn new(shared: &Shared, world: &World, endpoint: CdnEndpoint, host: &str, parts: &Parts) -> Self {
+        let path_and_query = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let origin = parts.headers.get(ORIGIN).map(|origin| origin.as_bytes()).unwrap_or_default();
         let origin = String::from_utf8_lossy(origin);
-        let path = request.uri().path().trim_start_matches('/');
-        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        let is_kept = is_read && !path.is_empty() && !is_signed(request);
+        let path = parts.uri.path().trim_start_matches('/');
+        let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+        let is_kept = is_read && !path.is_empty() && !is_signed(parts);
         Self {
             key: is_kept.then(|| format!("{} {} {path_and_query} {origin}", endpoint.id, host.to_ascii_lowercase())),
             path: percent_decode_str(path).decode_utf8_lossy().into_owned(),
@@ -65,21 +65,22 @@ impl Edge {
     }
 
     /// Answers from the cache, or from the origin and keeps what may be kept.
-    pub(crate) async fn answer<B>(self, service: &S3Service, request: Request<B>) -> Response<ResponseBody>
-    where
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        let (mut parts, body) = request.into_parts();
+    pub(crate) async fn answer(
+        self,
+        service: &S3Service,
+        parts: &Parts,
+        source: &mut BodySource,
+    ) -> Response<ResponseBody> {
         let range = parts.headers.get(RANGE).and_then(|range| range.to_str().ok());
         // A range that the file does not have is the origin's to refuse.
         let kept = self.kept(service.cdn()).filter(|entry| wanted(range, entry.body.len() as u64).is_ok());
         if let Some(entry) = kept {
-            return self.hit(&entry, &parts);
+            return self.hit(&entry, parts);
         }
+        let mut parts = parts.clone();
         host::swap(&mut parts, &self.endpoint);
         let is_whole = parts.method == Method::GET && !parts.headers.contains_key(RANGE);
-        let response = service.serve(Request::from_parts(parts, body)).await;
+        let response = service.origin(&parts, source).await;
         self.miss(service.cdn(), response, is_whole).await
     }
 
@@ -193,10 +194,10 @@ fn fits(body: &ResponseBody) -> bool {
     body.size_hint().exact().is_some_and(|length| length <= BODY_BYTES_MAX as u64)
 }
 
-fn is_signed<B>(request: &Request<B>) -> bool {
-    let query = request.uri().query().unwrap_or_default();
+fn is_signed(parts: &Parts) -> bool {
+    let query = parts.uri.query().unwrap_or_default();
     let names = query.split('&').filter_map(|pair| pair.split('=').next());
-    request.headers().contains_key(AUTHORIZATION)
+    parts.headers.contains_key(AUTHORIZATION)
         || names.into_iter().any(|name| name.eq_ignore_ascii_case("x-amz-signature") || name == "Signature")
 }
 

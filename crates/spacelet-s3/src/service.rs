@@ -139,31 +139,29 @@ impl S3Service {
         &self.shared.cdn
     }
 
-    /// Answers one request: at the CDN's edge where its host is one's, else at the origin.
-    fn answer<B>(&self, request: http::Request<B>) -> impl Future<Output = http::Response<ResponseBody>> + Send
+    /// Answers one request of the origin. A panic in an operation is answered as `InternalError`.
+    pub async fn serve<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        match cdn::edge_of(&self.shared, &request) {
-            None => Either::Left(self.serve(request)),
-            Some(edge) => Either::Right(Box::pin(edge.answer(self, request))),
+        let (parts, mut source) = taken_apart(request);
+        self.origin(&parts, &mut source).await
+    }
+
+    /// At the CDN's edge where the host is one's, else at the origin.
+    fn answer<'a>(
+        &'a self,
+        parts: &'a Parts,
+        source: &'a mut BodySource,
+    ) -> impl Future<Output = http::Response<ResponseBody>> + Send + 'a {
+        match cdn::edge_of(&self.shared, parts) {
+            None => Either::Left(self.origin(parts, source)),
+            Some(edge) => Either::Right(Box::pin(edge.answer(self, parts, source))),
         }
     }
 
-    /// Answers one request of the origin. A panic in an operation is answered as `InternalError`.
-    pub fn serve<B>(&self, request: http::Request<B>) -> impl Future<Output = http::Response<ResponseBody>> + Send
-    where
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        let (mut parts, body) = request.into_parts();
-        name_the_host(&mut parts);
-        let mut source = BodySource::new(body);
-        async move { self.live(&parts, &mut source).await }
-    }
-
-    async fn live(&self, parts: &Parts, source: &mut BodySource) -> http::Response<ResponseBody> {
+    pub(crate) async fn origin(&self, parts: &Parts, source: &mut BodySource) -> http::Response<ResponseBody> {
         let shared = &*self.shared;
         if let Some(answer) = health::answer(shared, parts) {
             return answer;
@@ -287,6 +285,16 @@ fn guard_doors(shared: &Shared, method: &Method, target: &Target, admission: &Ad
     }
 }
 
+fn taken_apart<B>(request: http::Request<B>) -> (Parts, BodySource)
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let (mut parts, body) = request.into_parts();
+    name_the_host(&mut parts);
+    (parts, BodySource::new(body))
+}
+
 /// Puts the authority of HTTP/2 and absolute-form requests where signatures look for it.
 fn name_the_host(parts: &mut Parts) {
     if parts.headers.contains_key(HOST) {
@@ -313,7 +321,8 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let service = self.clone();
-        let answer = async move { service.answer(request).await };
+        let (parts, mut source) = taken_apart(request);
+        let answer = async move { service.answer(&parts, &mut source).await };
         // Outside of operations too: in the edge, in draining a refused body, in making the answer.
         let caught = AssertUnwindSafe(answer).catch_unwind();
         Box::pin(caught.map(|answer| Ok(answer.unwrap_or_else(|_panic| defect()))))

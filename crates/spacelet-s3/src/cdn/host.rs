@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use http::header::HOST;
 use http::request::Parts;
-use http::{HeaderValue, Request, Uri};
+use http::{HeaderValue, Uri};
 use spacelet_engine::{BucketName, CdnEndpoint, World};
 
 use crate::service::Shared;
@@ -16,9 +16,9 @@ const DOMAIN: &str = "digitaloceanspaces.com";
 
 /// The host of a request that may have come to an edge. Most have not, which a look at its form tells: addresses and
 /// names of one label.
-pub(super) fn of<B>(request: &Request<B>) -> Option<String> {
-    let authority = request.uri().authority().map(|authority| authority.as_str());
-    let host = authority.or_else(|| request.headers().get(HOST)?.to_str().ok())?;
+pub(super) fn of(parts: &Parts) -> Option<String> {
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let host = authority.or_else(|| parts.headers.get(HOST)?.to_str().ok())?;
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let may_be = name.contains('.') && !name.starts_with('[') && name.parse::<Ipv4Addr>().is_err();
     may_be.then(|| host.to_owned())
@@ -118,7 +118,7 @@ mod tests {
                 custom_domain: domain.map(str::to_owned),
                 created: Timestamp(0),
             };
-            let mut parts = Request::get("/k?x").header(HOST, asked).body(()).unwrap().into_parts().0;
+            let mut parts = http::Request::get("/k?x").header(HOST, asked).body(()).unwrap().into_parts().0;
             swap(&mut parts, &endpoint);
             assert_eq!(parts.uri.to_string(), format!("http://{cdn}/k?x"));
             assert_eq!(parts.headers.get(HOST).unwrap(), origin);

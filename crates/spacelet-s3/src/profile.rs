@@ -73,6 +73,8 @@ pub struct Profile {
     pub location_fault: ErrorCode,
     /// The ETag in CompleteMultipartUpload's answer has quotes (AWS).
     pub quotes_completed_etag: bool,
+    /// The answer to a POST form has the header ETag (AWS); RGW leaves it out.
+    pub forms_answer_etag: bool,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
     pub completion_is_capped: bool,
     /// ListParts names initiator and owner (AWS); RGW leaves the owner empty.
@@ -125,6 +127,7 @@ impl Profile {
         fills_upload_pages: true,
         location_fault: ErrorCode::InvalidArgument,
         quotes_completed_etag: false,
+        forms_answer_etag: false,
         completion_is_capped: true,
         names_owner_of_parts: false,
         policy_deletion_has_no_content: false,
@@ -169,6 +172,7 @@ impl Profile {
         fills_upload_pages: false,
         location_fault: ErrorCode::MalformedXML,
         quotes_completed_etag: true,
+        forms_answer_etag: true,
         completion_is_capped: false,
         names_owner_of_parts: true,
         policy_deletion_has_no_content: true,

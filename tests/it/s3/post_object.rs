@@ -4,6 +4,7 @@ use crate::server::Server;
 use crate::support::{Call, check, key};
 use crate::wire::Answer;
 use expect_test::expect;
+use spacelet_s3::Profile;
 use spacelet_sigv4::post_policy::{sign_v4, v4_fields};
 use spacelet_sigv4::sign::Credentials;
 
@@ -103,6 +104,17 @@ fn a_form_chooses_its_answer() {
     assert_eq!(sent_on.status, 303);
     let expected = "http://example.com/done?bucket=b-one&key=up%2Fa&etag=%229dd4e461268c8034f5c8564e155c67a6%22";
     assert_eq!(sent_on.header("location"), Some(expected));
+}
+
+#[test]
+fn the_etag_is_in_the_head_of_amazons_answer_only() {
+    let etag_of = |profile| {
+        let server = Server::start_with(|settings| settings.profile = profile);
+        server.prepare(&["PUT /b-one"]);
+        Form::new("up/a").send(&server, "x").header("etag").map(str::to_owned)
+    };
+    assert_eq!(etag_of(Profile::SPACES), None);
+    assert_eq!(etag_of(Profile::AWS).as_deref(), Some("\"9dd4e461268c8034f5c8564e155c67a6\""));
 }
 
 #[test]

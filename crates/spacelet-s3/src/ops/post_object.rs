@@ -221,9 +221,13 @@ fn as_headers(fields: &[(String, String)]) -> HeaderMap {
 
 /// A redirect, a document, or nothing, as the form asked.
 fn answer(request: &Request<'_>, form: &Form<'_>, stored: &ObjectInfo) -> Response {
-    // DIFFERS: RGW 16 leaves the ETag out; AWS's API reference (POST Object) has it.
-    let done =
-        |response: Response| response.header_bytes(ETAG, stored.etag.quoted().as_bytes()).header(ACCEPT_RANGES, BYTES);
+    let done = |response: Response| {
+        let response = match request.profile().forms_answer_etag {
+            true => response.header_bytes(ETAG, stored.etag.quoted().as_bytes()),
+            false => response,
+        };
+        response.header(ACCEPT_RANGES, BYTES)
+    };
     let bucket = request.bucket.as_ref().map(|bucket| bucket.name.as_str()).unwrap_or_default();
     let key = escaped(stored.key.as_str());
     if let Some(location) = redirect(form, bucket, &key, stored) {

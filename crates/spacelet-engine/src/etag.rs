@@ -53,7 +53,7 @@ impl ETag {
     /// With quotes, as a header shows it.
     #[must_use]
     pub fn quoted(&self) -> String {
-        format!("\"{}\"", self.0)
+        ["\"", &self.0, "\""].concat()
     }
 
     /// True when `given`, with or without quotes and a weak prefix, names this ETag.

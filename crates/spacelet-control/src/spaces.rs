@@ -160,14 +160,13 @@ async fn open_files(ask: &Ask, bucket: &Bucket) -> Result<(), ApiError> {
     if ask.world.has_policy(&bucket.name)? {
         return Err(ApiError::precondition_failed("the Space has a bucket policy already; change it over S3"));
     }
-    if ask.world.is_named_by_limited_key(bucket)? {
-        return Err(ApiError::precondition_failed(format!(
-            "public files need a bucket policy, and {} is named by a limited access key",
-            bucket.name
-        )));
+    if ask.world.set_policy(bucket, Bytes::from(public_policy(bucket)), true).await? {
+        return Ok(());
     }
-    let policy = Bytes::from(public_policy(bucket));
-    Ok(ask.world.set_document(bucket, DocumentKind::Policy, "", Some(policy)).await?)
+    Err(ApiError::precondition_failed(format!(
+        "public files need a bucket policy, and {} is named by a limited access key",
+        bucket.name
+    )))
 }
 
 /// Whether the policy is the one that this API writes.

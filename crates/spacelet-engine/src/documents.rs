@@ -4,6 +4,8 @@
 use bytes::Bytes;
 
 use crate::buckets::open_bucket;
+use crate::commit::Tx;
+use crate::keys::is_named_by_limited_key;
 use crate::records::{DOCUMENTS, bucket_key, encode, in_bucket};
 use crate::rows::Rows;
 use crate::{Bucket, BucketName, EngineError, World};
@@ -149,34 +151,56 @@ impl World {
         id: &str,
         document: Option<Bytes>,
     ) -> Result<(), EngineError> {
-        let (name, bucket_id) = (bucket.name.clone(), bucket.id);
-        let row = document_key(bucket.id, kind, id);
+        let (bucket, id) = (bucket.clone(), id.to_owned());
+        self.commit(Vec::new(), move |tx, _| set(tx, &bucket, kind, &id, document)).await
+    }
+
+    /// Stores a bucket's policy. With `excludes_limited_keys` only where no limited key of its owner names the bucket
+    /// ([`World::is_named_by_limited_key`]), as it is at commit, where keys are issued too: of a policy and such a key
+    /// whose requests do not see each other one is refused. False when the policy is; then nothing is stored.
+    ///
+    /// # Errors
+    /// As [`World::set_document`].
+    pub async fn set_policy(
+        &self,
+        bucket: &Bucket,
+        policy: Bytes,
+        excludes_limited_keys: bool,
+    ) -> Result<bool, EngineError> {
+        let bucket = bucket.clone();
         self.commit(Vec::new(), move |tx, _| {
-            let mut record = open_bucket(tx, &name, bucket_id)?;
-            match document {
-                Some(document) => tx.put(row, document),
-                None => tx.delete(row),
+            if excludes_limited_keys && is_named_by_limited_key(tx, &bucket)? {
+                return Ok(false);
             }
-            let mut documents = DocumentSet::from_bits(record.documents);
-            let (from, to) = kind_span(bucket_id, kind);
-            documents.set(kind, tx.scan(from, to).next().transpose()?.is_some());
-            if documents.bits() != record.documents {
-                record.documents = documents.bits();
-                tx.put(bucket_key(&name), encode(&record)?);
-            }
-            Ok(())
+            set(tx, &bucket, DocumentKind::Policy, "", Some(policy))?;
+            Ok(true)
         })
         .await
     }
+}
 
-    /// Every bucket that has a document of this kind, for workers that go over all of them. Blocking.
-    ///
-    /// # Errors
-    /// Storage errors.
-    pub fn buckets_with(&self, kind: DocumentKind) -> Result<Vec<Bucket>, EngineError> {
-        let buckets = self.buckets()?;
-        Ok(buckets.into_iter().filter(|bucket| bucket.documents.contains(kind)).collect())
+/// Stores or removes a document within a commit.
+fn set(
+    tx: &mut Tx<'_>,
+    bucket: &Bucket,
+    kind: DocumentKind,
+    id: &str,
+    document: Option<Bytes>,
+) -> Result<(), EngineError> {
+    let mut record = open_bucket(tx, &bucket.name, bucket.id)?;
+    let row = document_key(bucket.id, kind, id);
+    match document {
+        Some(document) => tx.put(row, document),
+        None => tx.delete(row),
     }
+    let mut documents = DocumentSet::from_bits(record.documents);
+    let (from, to) = kind_span(bucket.id, kind);
+    documents.set(kind, tx.scan(from, to).next().transpose()?.is_some());
+    if documents.bits() != record.documents {
+        record.documents = documents.bits();
+        tx.put(bucket_key(&bucket.name), encode(&record)?);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

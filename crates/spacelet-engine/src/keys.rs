@@ -88,10 +88,7 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn key(&self, id: &AccessKeyId) -> Result<Option<AccessKey>, EngineError> {
-        match read::<KeyRecord>(&self.view(), &key_key(id))? {
-            Some(record) => record.into_key(id.clone()).map(Some),
-            None => Ok(None),
-        }
+        key(&self.view(), id)
     }
 
     /// The keys of an account, oldest first.
@@ -99,15 +96,7 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn keys_of(&self, account: &AccountId) -> Result<Vec<AccessKey>, EngineError> {
-        let span = keys_of_span(account);
-        let view = self.view();
-        let mut keys = Vec::new();
-        for row in view.scan(span.start, span.end) {
-            let id: String = crate::records::decode(&row?.1)?;
-            // A key that was revoked between the two reads is left out.
-            keys.extend(self.key(&AccessKeyId::new(id))?);
-        }
-        Ok(keys)
+        keys_of(&self.view(), account)
     }
 
     /// Whether a limited key of the account names the bucket, even to give it nothing: then it may have no policy, as a
@@ -116,8 +105,7 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn is_named_by_limited_key(&self, bucket: &Bucket) -> Result<bool, EngineError> {
-        let names = |key: &AccessKey| key.grants.iter().any(|grant| grant.bucket == bucket.name.as_str());
-        Ok(self.keys_of(&bucket.owner)?.iter().any(names))
+        is_named_by_limited_key(&self.view(), bucket)
     }
 
     /// Changes name and grants.
@@ -159,6 +147,30 @@ impl World {
         })
         .await
     }
+}
+
+fn key(rows: &impl Rows, id: &AccessKeyId) -> Result<Option<AccessKey>, EngineError> {
+    match read::<KeyRecord>(rows, &key_key(id))? {
+        Some(record) => record.into_key(id.clone()).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn keys_of(rows: &impl Rows, account: &AccountId) -> Result<Vec<AccessKey>, EngineError> {
+    let span = keys_of_span(account);
+    let mut keys = Vec::new();
+    for row in rows.scan(span.start, span.end) {
+        let id: String = crate::records::decode(&row?.1)?;
+        // A key that was revoked between the two reads is left out.
+        keys.extend(key(rows, &AccessKeyId::new(id))?);
+    }
+    Ok(keys)
+}
+
+/// See [`World::is_named_by_limited_key`].
+pub(crate) fn is_named_by_limited_key(rows: &impl Rows, bucket: &Bucket) -> Result<bool, EngineError> {
+    let names = |key: &AccessKey| key.grants.iter().any(|grant| grant.bucket == bucket.name.as_str());
+    Ok(keys_of(rows, &bucket.owner)?.iter().any(names))
 }
 
 fn existing(tx: &Tx<'_>, id: &AccessKeyId) -> Result<KeyRecord, EngineError> {

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::{AccountId, Acl, BucketName, Engine, EngineSettings, NewBucket, Region};
+use crate::{
+    AccountId, Acl, BucketName, Engine, EngineSettings, KeyGrant, KeyPermission, KeyRefusal, NewBucket, Region,
+};
 
 #[tokio::test]
 async fn documents_live_and_die_with_their_bucket() {
@@ -28,8 +30,8 @@ async fn documents_live_and_die_with_their_bucket() {
     let ids: Vec<_> = world.documents(&made, DocumentKind::Inventory).unwrap().into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, ["a", "b"]);
     assert_eq!(world.document(&other, DocumentKind::Policy, "").unwrap(), None);
-    let with: Vec<_> = world.buckets_with(DocumentKind::Inventory).unwrap().into_iter().map(|b| b.id).collect();
-    assert_eq!(with, [made.id]);
+    assert!(now().documents.contains(DocumentKind::Inventory));
+    assert_eq!(world.bucket(&other.name).unwrap().unwrap().documents, DocumentSet::default());
 
     world.set_document(&made, DocumentKind::Policy, "", None).await.unwrap();
     assert_eq!(world.document(&now(), DocumentKind::Policy, "").unwrap(), None);
@@ -69,4 +71,34 @@ async fn a_bucket_goes_with_all_that_is_in_it() {
     assert_eq!(world.bucket(&bucket.name).unwrap(), None);
     assert!(!world.has_policy(&bucket.name).unwrap());
     assert_eq!(world.force_delete_bucket(&bucket).await, Err(EngineError::NoSuchBucket));
+}
+
+/// Neither request has seen the other's work when it was admitted.
+#[tokio::test]
+async fn a_policy_and_a_limited_key_cannot_slip_past_each_other() {
+    let engine = Engine::open(EngineSettings::default()).unwrap();
+    let world = engine.world();
+    let owner = AccountId::new("1");
+    let new = NewBucket {
+        name: BucketName::parse("abc").unwrap(),
+        region: Region::new("nyc3"),
+        acl: Acl::private(&owner),
+        owner: owner.clone(),
+        buckets_max: 10,
+    };
+    let bucket = world.create_bucket(new).await.unwrap();
+    let policy = Bytes::from_static(b"{}");
+    let grants = vec![KeyGrant { bucket: "abc".to_owned(), permission: KeyPermission::Read }];
+    let issue = || world.issue_key(&owner, "k".to_owned(), grants.clone(), 10);
+
+    assert!(!world.is_named_by_limited_key(&bucket).unwrap());
+    let key = issue().await.unwrap();
+    assert_eq!(world.set_policy(&bucket, policy.clone(), true).await, Ok(false));
+    assert!(!world.has_policy(&bucket.name).unwrap());
+    assert_eq!(world.set_policy(&bucket, policy.clone(), false).await, Ok(true), "where they may stand together");
+
+    world.reissue_key(&owner, &key.id, None, Some(Vec::new())).await.unwrap();
+    assert_eq!(world.set_policy(&bucket, policy, true).await, Ok(true));
+    let refused = issue().await.unwrap_err();
+    assert_eq!(refused, KeyRefusal::HasPolicy { bucket: "abc".to_owned() });
 }

@@ -34,9 +34,9 @@ pub(crate) async fn get_bucket_policy(request: Request<'_>) -> Result<Response, 
 /// says to every long document; 403 without a body where a limited key names the bucket.
 pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Response, S3Error> {
     let profile = request.profile();
-    if profile.limited_keys_exclude_policies && request.world.is_named_by_limited_key(request.bucket()?)? {
-        let why = "a limited access key names this Space; policies and limited keys exclude each other";
-        return Err(S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Empty));
+    let excludes_keys = profile.limited_keys_exclude_policies;
+    if excludes_keys && request.world.is_named_by_limited_key(request.bucket()?)? {
+        return Err(named_by_limited_key());
     }
     let is_confined = profile.policies_are_confined;
     let bytes_max = request.limits().policy_bytes_max;
@@ -64,12 +64,20 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
         return Err(S3Error::new(ErrorCode::AccessDenied, why));
     }
 
-    request.world.set_document(bucket, DocumentKind::Policy, "", Some(document)).await?;
+    // A key may have been issued since the look above.
+    if !request.world.set_policy(bucket, document, excludes_keys).await? {
+        return Err(named_by_limited_key());
+    }
 
     for remark in policy.remarks().into_iter().take(REMARKS_MAX) {
         request.notes.add(remark);
     }
     Ok(Response::empty(StatusCode::NO_CONTENT))
+}
+
+fn named_by_limited_key() -> S3Error {
+    let why = "a limited access key names this Space; policies and limited keys exclude each other";
+    S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Empty)
 }
 
 /// Removes the policy; removing none succeeds.

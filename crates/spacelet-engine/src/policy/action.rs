@@ -109,7 +109,8 @@ const _: () = assert!(S3.len() + AWS.len() <= 128, "a bit for each action");
 impl ActionSet {
     /// Adds what a name or pattern stands for; false when it stands for nothing known.
     pub(super) fn add(&mut self, pattern: &str, knows_aws: bool) -> bool {
-        if pattern.starts_with('*') {
+        // RGW looks at the first character only.
+        if pattern == "*" || (pattern.starts_with('*') && !knows_aws) {
             self.0 = u128::MAX;
             return true;
         }

@@ -104,7 +104,10 @@ fn whole(statement: &Statement, effect: Option<Effect>) -> Result<(), PolicyErro
 /// `None` when nothing of it is understood: then it names nobody.
 fn principals(value: Json, kinds: &mut Vec<String>, dialect: Dialect) -> Result<Option<Vec<Principal>>, PolicyError> {
     let members = match value {
-        Json::Text(word) if word.starts_with('*') => return Ok(Some(vec![Principal::Everyone])),
+        // RGW looks at the first character only.
+        Json::Text(word) if word == "*" || (word.starts_with('*') && !dialect.wants_whole_statements) => {
+            return Ok(Some(vec![Principal::Everyone]));
+        }
         Json::Object(members) => members,
         Json::Word(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => {
             return refuse("a principal is neither \"*\" nor an object such as {\"AWS\": …}");

@@ -1,5 +1,7 @@
 //! From JSON to a policy: which members there may be, and what they may hold (as RGW's parser takes them).
 
+use std::collections::BTreeSet;
+
 use super::action::ActionSet;
 use super::arn::ResourcePattern;
 use super::condition::Condition;
@@ -212,8 +214,9 @@ fn texts(value: Json, what: &str) -> Result<Vec<String>, PolicyError> {
 }
 
 fn once(members: &[(String, Json)], whose: &str) -> Result<(), PolicyError> {
-    for (at, (name, _)) in members.iter().enumerate() {
-        if members.iter().take(at).any(|(earlier, _)| earlier == name) {
+    let mut seen = BTreeSet::new();
+    for (name, _) in members {
+        if !seen.insert(name.as_str()) {
             return refuse(format!("{} is there twice in {whose}", shown(name)));
         }
     }

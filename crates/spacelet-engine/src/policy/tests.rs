@@ -58,6 +58,12 @@ fn what_is_a_policy() {
 }
 
 #[test]
+fn many_members_take_no_more_than_a_moment() {
+    let members: Vec<String> = (0..100_000).map(|number| format!("\"{number}\":1")).collect();
+    assert!(rgw(&format!("{{{}}}", members.join(","))).is_err());
+}
+
+#[test]
 fn a_refusal_says_what_is_wrong() {
     let because = |document: &str| rgw(document).unwrap_err().because;
     assert_eq!(because("{\"Version\""), "the policy is no JSON: no : at byte 10");

@@ -10,11 +10,10 @@ use crate::commit::commit_waiting;
 use crate::engine::Report;
 use crate::maintenance::Chore;
 use crate::records::body_of_row;
-use crate::rows::{Physical, Slot, logical, tables};
+use crate::rows::{Physical, Slot, logical, stored, tables};
 use crate::store::Store;
 use crate::{Body, EngineError};
 
-const CHUNK_ROWS: usize = 1_000;
 const BLOCK_BYTES: u64 = 1 << 20;
 
 /// What the rows say, all read at one moment.
@@ -59,17 +58,12 @@ pub(crate) fn check(store: &Arc<Store>) -> Result<Report, EngineError> {
 
 impl Census {
     fn take(&mut self, rows: &dyn Physical) -> Result<(), EngineError> {
-        let mut from = vec![tables::BODIES];
-        loop {
-            let chunk = rows.chunk(&from, &[tables::LAYERED_END], CHUNK_ROWS)?;
-            let Some((last, _)) = chunk.last() else { return Ok(()) };
-            from = [last.as_slice(), &[0]].concat();
-            for (key, slot) in chunk {
-                if let Slot::Row(value) = slot {
-                    self.note(key, &value)?;
-                }
+        for row in stored(rows, vec![tables::BODIES], vec![tables::LAYERED_END]) {
+            if let (key, Slot::Row(value)) = row? {
+                self.note(key, &value)?;
             }
         }
+        Ok(())
     }
 
     fn note(&mut self, key: Vec<u8>, value: &[u8]) -> Result<(), EngineError> {

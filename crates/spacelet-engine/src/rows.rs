@@ -18,7 +18,7 @@ use bytes::Bytes;
 
 use crate::EngineError;
 
-pub(crate) use merge::{folded, get_merged, merged};
+pub(crate) use merge::{folded, get_merged, merged, stored};
 pub(crate) use view::View;
 
 /// A row's key: table byte and the rest, without the layer (which is added below).

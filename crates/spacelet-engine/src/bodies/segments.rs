@@ -13,7 +13,7 @@ use super::{Content, Piece, Place, Placed, StagedBody};
 use crate::EngineError;
 use crate::commit::Sequence;
 use crate::maintenance::Chores;
-use crate::rows::{Physical, Slot, Writes, tables};
+use crate::rows::{Physical, Slot, Writes, stored, tables};
 
 /// Segments smaller than this are left alone: rewriting them gains nothing.
 pub(crate) const COMPACTED_BYTES_MIN: u64 = 256 << 10;
@@ -105,18 +105,11 @@ impl Placement {
 
 impl Segments {
     /// Reads the segments' rows and cuts the torn tail of the last one.
-    pub(crate) fn load(files: Arc<BodyFiles>, stored: &impl Physical, bytes_max: u64) -> Result<Self, EngineError> {
+    pub(crate) fn load(files: Arc<BodyFiles>, committed: &impl Physical, bytes_max: u64) -> Result<Self, EngineError> {
         let mut rows = BTreeMap::new();
-        let mut from = vec![tables::SEGMENTS];
-        loop {
-            let chunk = stored.chunk(&from, &[tables::SEGMENTS + 1], 1_000)?;
-            let Some((last, _)) = chunk.last() else { break };
-            from = [last.as_slice(), &[0]].concat();
-            for (key, slot) in chunk {
-                if let (Some(number), Slot::Row(value)) = (number_of(&key), slot) {
-                    rows.insert(number, SegmentRow::decode(&value)?);
-                }
-            }
+        for found in segment_rows(committed) {
+            let (number, row) = found?;
+            rows.insert(number, row);
         }
         let last = rows.last_key_value().map(|(number, row)| (*number, *row));
         let mut segments =
@@ -280,6 +273,16 @@ impl Segments {
             chores.wake();
         }
     }
+}
+
+/// Every segment that there is.
+pub(crate) fn segment_rows(rows: &impl Physical) -> impl Iterator<Item = Result<(u64, SegmentRow), EngineError>> {
+    let found = stored(rows, vec![tables::SEGMENTS], vec![tables::SEGMENTS + 1]);
+    found.filter_map(|row| match row {
+        Ok((key, Slot::Row(value))) => number_of(&key).map(|number| Ok((number, SegmentRow::decode(&value)?))),
+        Ok((_, Slot::Tombstone)) => None,
+        Err(error) => Some(Err(error)),
+    })
 }
 
 /// Reads a segment's records in order: each head and the offset where it stands.

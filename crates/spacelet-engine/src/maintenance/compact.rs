@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use super::Maintenance;
 use crate::bodies::files::{FileId, read_block};
-use crate::bodies::segments::{SegmentRow, walk};
-use crate::bodies::{BodyRow, HEAD_BYTES, Head, Place, StagedBody, body_row_key, crc32c, number_of};
+use crate::bodies::segments::{SegmentRow, segment_rows, walk};
+use crate::bodies::{BodyRow, HEAD_BYTES, Head, Place, StagedBody, body_row_key, crc32c};
 use crate::commit::{Message, commit_waiting};
 use crate::rows::{Physical, Slot, tables};
 use crate::{EngineError, store::Store};
@@ -45,17 +45,9 @@ impl Maintenance {
 /// The segments to compact, those with the fewest live bytes first.
 fn wasteful(store: &Store) -> Result<Vec<u64>, EngineError> {
     let mut found = Vec::new();
-    let mut from = vec![tables::SEGMENTS];
-    loop {
-        let chunk = store.chunk(&from, &[tables::SEGMENTS + 1], 1_000)?;
-        let Some((last, _)) = chunk.last() else { break };
-        from = [last.as_slice(), &[0]].concat();
-        for (key, slot) in chunk {
-            if let (Some(number), Slot::Row(value)) = (number_of(&key), slot) {
-                let row = SegmentRow::decode(&value)?;
-                found.extend(row.is_wasteful().then_some((row.live, number)));
-            }
-        }
+    for segment in segment_rows(store) {
+        let (number, row) = segment?;
+        found.extend(row.is_wasteful().then_some((row.live, number)));
     }
     found.sort_unstable();
     Ok(found.into_iter().map(|(_, number)| number).collect())

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use crate::EngineError;
 use crate::commit::Message;
-use crate::rows::{Physical, Slot, tables};
+use crate::rows::{Slot, stored, tables};
 use crate::store::{Store, StoreRows};
 
 /// So many rows must have been deleted before it is worth to look.
@@ -45,18 +45,13 @@ pub(super) fn shrink(store: &Store, always: bool) -> Result<(), EngineError> {
 fn live_bytes(store: &Store) -> Result<Option<u64>, EngineError> {
     let mut sum: u64 = 0;
     for (from, to) in [(tables::BODIES, tables::OVERFLOW), (tables::LAYERED, tables::LAYERED_END)] {
-        let mut from = vec![from];
-        loop {
-            let chunk = store.chunk(&from, &[to], 1_000)?;
-            let Some((last, _)) = chunk.last() else { break };
-            from = [last.as_slice(), &[0]].concat();
-            for (key, slot) in chunk {
-                let value = match &slot {
-                    Slot::Row(value) => value.len(),
-                    Slot::Tombstone => 0,
-                };
-                sum = sum.saturating_add(u64::try_from(key.len().saturating_add(value)).unwrap_or(u64::MAX));
-            }
+        for row in stored(store, vec![from], vec![to]) {
+            let (key, slot) = row?;
+            let value = match &slot {
+                Slot::Row(value) => value.len(),
+                Slot::Tombstone => 0,
+            };
+            sum = sum.saturating_add(u64::try_from(key.len().saturating_add(value)).unwrap_or(u64::MAX));
             if sum > LIVE_BYTES_MAX || store.chores.is_stopping() {
                 return Ok(None);
             }

@@ -6,9 +6,9 @@ use super::{Key, LayerId, Physical, Scan, Slot, Value, Writes, logical, physical
 use crate::EngineError;
 
 /// A source of rows in key order; `None` hides the key in the sources behind it.
-pub(crate) type Source<'a> = Box<dyn Iterator<Item = Result<(Key, Option<Value>), EngineError>> + 'a>;
+type Source<'a> = Box<dyn Iterator<Item = Result<(Key, Option<Value>), EngineError>> + 'a>;
 
-/// Rows of one layer, read in chunks that grow: a seek that takes one row stays cheap, a long scan too.
+/// Stored rows in a range, read in chunks that grow: a seek that takes one row stays cheap, a long scan too.
 struct Chunked<'a, P: ?Sized> {
     rows: &'a P,
     from: Vec<u8>,
@@ -37,7 +37,7 @@ impl<P: Physical + ?Sized> Chunked<'_, P> {
 }
 
 impl<P: Physical + ?Sized> Iterator for Chunked<'_, P> {
-    type Item = Result<(Key, Option<Value>), EngineError>;
+    type Item = Result<(Vec<u8>, Slot), EngineError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.buffer.is_empty()
@@ -47,8 +47,7 @@ impl<P: Physical + ?Sized> Iterator for Chunked<'_, P> {
             self.done = true;
             return Some(Err(error));
         }
-        let (key, slot) = self.buffer.pop_front()?;
-        Some(Ok((logical(key), row_of(slot))))
+        self.buffer.pop_front().map(Ok)
     }
 }
 
@@ -59,15 +58,19 @@ fn row_of(slot: Slot) -> Option<Value> {
     }
 }
 
+/// Everything that is stored in a range, as it is: the store's own tables, all layers.
+pub(crate) fn stored<P: Physical + ?Sized>(
+    rows: &P,
+    from: Vec<u8>,
+    to: Vec<u8>,
+) -> impl Iterator<Item = Result<(Vec<u8>, Slot), EngineError>> {
+    Chunked { rows, done: from >= to, from, to, limit: FIRST_CHUNK, buffer: VecDeque::new() }
+}
+
 /// One layer's rows in a range.
-pub(crate) fn layer_source<'a, P: Physical + ?Sized>(
-    rows: &'a P,
-    layer: LayerId,
-    from: &[u8],
-    to: &[u8],
-) -> Source<'a> {
+fn layer_source<'a, P: Physical + ?Sized>(rows: &'a P, layer: LayerId, from: &[u8], to: &[u8]) -> Source<'a> {
     let (from, to) = physical_range(layer, from, to);
-    Box::new(Chunked { rows, done: from >= to, from, to, limit: FIRST_CHUNK, buffer: VecDeque::new() })
+    Box::new(stored(rows, from, to).map(|row| row.map(|(key, slot)| (logical(key), row_of(slot)))))
 }
 
 /// What a batch says about one layer's rows in a range; `None` when nothing.

@@ -487,22 +487,14 @@ impl NewObject {
     pub(crate) fn into_record(self, body: Body, etag: ETag, now: Timestamp) -> (ObjectKey, ObjectRecord) {
         let record = ObjectRecord {
             body,
-            sequence: 0,
-            is_delete_marker: false,
-            version: None,
             etag: etag.into_string(),
             modified_ms: now.0,
             acl: AclRecord::new(&self.acl, &self.owner),
             owner: self.owner.as_str().to_owned(),
-            headers: None,
-            user: None,
-            tags: None,
             parts: split_runs(&self.parts),
             checksum: self.checksum.map(ChecksumRecord::new),
-            completed: None,
-            lock: None,
             sealed: self.sealed,
-            appended: None,
+            ..ObjectRecord::default()
         };
         (self.key, record.with_meta(self.meta))
     }

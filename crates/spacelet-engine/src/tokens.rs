@@ -1,10 +1,9 @@
 //! Tokens of the control API that have scopes. Only a hash of each is kept: a token is random, so that one round of
 //! SHA-256 tells nothing about it.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
+use crate::etag::hex;
 use crate::records::{TOKENS, TokenRecord, decode, encode, named_key, read, table_span};
 use crate::rows::Rows;
 use crate::{AccountId, EngineError, Secret, Timestamp, World};
@@ -129,12 +128,4 @@ impl World {
 
 fn hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -39,9 +39,6 @@ pub(super) fn complete(
     let md5s: Vec<[u8; 16]> = parts.iter().map(|(_, part)| part.md5).collect();
     let record = ObjectRecord {
         body: Body::concat(parts.into_iter().map(|(_, part)| part.body)),
-        sequence: 0,
-        is_delete_marker: false,
-        version: None,
         etag: ETag::of_parts(&md5s).into_string(),
         modified_ms: tx.now().0,
         acl: AclRecord::new(&acl, &acl.owner),
@@ -54,7 +51,7 @@ pub(super) fn complete(
         completed: Some(CompletedRecord { upload: place.id.0.clone() }),
         lock: upload.lock,
         sealed: upload.sealed,
-        appended: None,
+        ..ObjectRecord::default()
     };
     let mut usage = UsageChange::default();
     place.drop_rows(tx, &mut usage)?;

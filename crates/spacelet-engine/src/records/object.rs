@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// An object, an older version or a delete marker. Its key is in the row's key.
-#[derive(Debug, Encode, Decode)]
+#[derive(Debug, Default, Encode, Decode)]
 pub(crate) struct ObjectRecord {
     /// First, so that `body_of_row` reads nothing else.
     #[n(0)]
@@ -128,25 +128,7 @@ pub(crate) struct CompletedRecord {
 impl ObjectRecord {
     /// A delete marker, without its version and sequence.
     pub(crate) fn delete_marker(owner: &AccountId, now: Timestamp) -> Self {
-        Self {
-            body: Body::default(),
-            sequence: 0,
-            is_delete_marker: true,
-            version: None,
-            etag: String::new(),
-            modified_ms: now.0,
-            owner: owner.as_str().to_owned(),
-            acl: None,
-            headers: None,
-            user: None,
-            tags: None,
-            parts: None,
-            checksum: None,
-            completed: None,
-            lock: None,
-            sealed: None,
-            appended: None,
-        }
+        Self { is_delete_marker: true, modified_ms: now.0, owner: owner.as_str().to_owned(), ..Self::default() }
     }
 
     /// Takes what the client said.

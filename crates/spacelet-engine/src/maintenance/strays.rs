@@ -16,7 +16,9 @@ pub(super) fn sweep(store: &Store, first_id: u64) -> Result<(), EngineError> {
             FileId::Own(number) => (number, body_row_key(number)),
             FileId::Segment(number) => (number, table_key(tables::SEGMENTS, number)),
         };
-        if number < first_id && store.slot(&key)?.is_none() {
+        // The file of a body that is gone and that a reader has not opened yet goes with that reader.
+        let is_read = || matches!(id, FileId::Own(_)) && store.bodies.is_pinned(number);
+        if number < first_id && store.slot(&key)?.is_none() && !is_read() {
             store.bodies.files.remove(id);
         }
         if store.chores.is_stopping() {
@@ -24,4 +26,40 @@ pub(super) fn sweep(store: &Store, first_id: u64) -> Result<(), EngineError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::sweep;
+    use crate::Body;
+    use crate::tests::{Dice, open};
+
+    /// A body that was stored by an earlier life and is deleted while it is read, before the sweep comes to it.
+    #[tokio::test]
+    async fn what_a_reader_has_not_opened_yet_is_left_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = open(folder.path());
+        let world = engine.world();
+        let (mut dice, mut pieces, mut whole) = (Dice(61), Vec::new(), Vec::new());
+        for number in 0..20 {
+            let bytes = dice.bytes(70_000);
+            pieces.push(world.save(&format!("{number}"), &bytes).await.unwrap());
+            whole.extend_from_slice(&bytes);
+        }
+        let body = Body::concat(pieces.into_iter());
+        let mut reader = world.open_body(&body, 0..body.bytes()).unwrap();
+        for number in 0..20 {
+            world.remove(&format!("{number}")).await.unwrap();
+        }
+        sweep(engine.store(), u64::MAX).unwrap();
+        engine.compact_now().await.unwrap();
+        let mut found = Vec::new();
+        while let Some(block) = reader.next().await {
+            found.extend_from_slice(&block.unwrap());
+        }
+        assert!(found == whole);
+        drop(reader);
+        assert_eq!(engine.fsck().unwrap().faults, Vec::<String>::new());
+    }
 }

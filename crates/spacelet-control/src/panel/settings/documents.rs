@@ -89,13 +89,30 @@ pub(super) fn section(visit: &Visit, bucket: &Bucket, kind: &Kind) -> Result<Mar
     })
 }
 
-/// XML as stored is one line: each element on its own reads better. JSON stays as it was written.
+/// XML as stored is one line: each element on its own reads better. White space goes only between elements, never into
+/// one that is empty, so that what is shown says the same when it is saved. JSON stays as it was written.
 fn shown(document: &[u8]) -> String {
     let text = String::from_utf8_lossy(document);
-    if !text.trim_start().starts_with('<') || text.contains('\n') {
+    if !text.trim_start().starts_with('<') || text.contains('\n') || text.contains("<![CDATA[") {
         return text.into_owned();
     }
-    text.replace("><", ">\n<")
+    let mut lines = String::with_capacity(text.len());
+    let mut last = "";
+    for piece in text.split("><") {
+        if !lines.is_empty() {
+            lines.push_str(if closes(piece, last) { "><" } else { ">\n<" });
+        }
+        lines.push_str(piece);
+        last = piece;
+    }
+    lines
+}
+
+/// Whether what follows `<` closes the element that was opened last before it.
+fn closes(piece: &str, before: &str) -> bool {
+    let name = |text: &str| text.split(|c: char| c == '>' || c.is_whitespace()).next().unwrap_or_default().to_owned();
+    let opened = name(before.rsplit('<').next().unwrap_or_default());
+    piece.strip_prefix('/').is_some_and(|closed| name(closed) == opened)
 }
 
 pub(crate) async fn change(visit: Visit) -> Result<Response, PanelError> {
@@ -169,4 +186,25 @@ async fn signed(
     let uri = format!("{path}?{sub_resource}").parse();
     *request.uri_mut() = uri.map_err(|_uri| PanelError::missing("Space"))?;
     Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_says_the_same() {
+        let cases = [
+            ("<A><B><C>x</C></B><D/></A>", "<A>\n<B>\n<C>x</C>\n</B>\n<D/>\n</A>"),
+            ("<A><Prefix></Prefix><B/></A>", "<A>\n<Prefix></Prefix>\n<B/>\n</A>"),
+            (r#"<A a="b"><P c="d"></P></A>"#, "<A a=\"b\">\n<P c=\"d\"></P>\n</A>"),
+            ("<A><P>x></P></A>", "<A>\n<P>x></P>\n</A>"),
+            ("<A><P><![CDATA[x><y]]></P></A>", "<A><P><![CDATA[x><y]]></P></A>"),
+            ("<A><P>\n</P></A>", "<A><P>\n</P></A>"),
+            (r#"{"a": "><"}"#, r#"{"a": "><"}"#),
+        ];
+        for (stored, text) in cases {
+            assert_eq!(shown(stored.as_bytes()), text);
+        }
+    }
 }

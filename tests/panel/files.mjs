@@ -164,4 +164,18 @@ export const cases = {
     await page.locator(".preview pre").getByText("second, and longer").waitFor();
     assert.equal(await page.getByRole("button", { name: "Delete for good" }).count(), 2);
   },
+
+  "a folder that was deleted is made again where versions are kept": async ({ server, page }) => {
+    const make = () => dialog(page, "Create folder", async (box) => {
+      await box.getByLabel("Name").fill("again");
+      await box.getByRole("button", { name: "Create folder" }).click();
+    });
+    await open(server, page, "v/");
+    await make();
+    await page.getByLabel("Choose folder again").check();
+    await dialog(page, "Delete", (box) => box.getByRole("button", { name: "Delete" }).click());
+    await page.getByRole("link", { name: "again/" }).waitFor({ state: "detached" });
+    await make();
+    await page.getByRole("link", { name: "again/" }).waitFor();
+  },
 };

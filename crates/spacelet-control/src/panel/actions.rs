@@ -34,7 +34,7 @@ pub(crate) async fn create_folder(visit: Visit) -> Result<Response, PanelError> 
         return Err(PanelError::wrong("A folder has a name."));
     }
     let key = object_key(&format!("{}{name}/", visit.field("prefix").unwrap_or_default()))?;
-    if visit.world.object(&bucket, &key, &VersionSelector::Current)?.is_none() {
+    if find(&visit, &bucket, &key)?.is_none() {
         let object = NewObject {
             key,
             owner: bucket.owner.clone(),
@@ -52,8 +52,13 @@ pub(crate) async fn create_folder(visit: Visit) -> Result<Response, PanelError> 
 
 /// The file that a request is about, as it is now.
 pub(crate) fn current(visit: &Visit, bucket: &Bucket, key: &ObjectKey) -> Result<ObjectInfo, PanelError> {
+    find(visit, bucket, key)?.ok_or_else(|| PanelError::missing("file"))
+}
+
+/// A file as it is now; one that was deleted and left a delete marker is none.
+pub(crate) fn find(visit: &Visit, bucket: &Bucket, key: &ObjectKey) -> Result<Option<ObjectInfo>, PanelError> {
     let found = visit.world.object(bucket, key, &VersionSelector::Current)?;
-    found.filter(|info| !info.is_delete_marker).ok_or_else(|| PanelError::missing("file"))
+    Ok(found.filter(|info| !info.is_delete_marker))
 }
 
 pub(crate) async fn share(visit: Visit) -> Result<Response, PanelError> {

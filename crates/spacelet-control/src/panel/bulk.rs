@@ -9,6 +9,7 @@ use spacelet_engine::{
     Acl, Bucket, CannedAcl, EngineError, ListObjects, Listed, NewObject, ObjectInfo, ObjectKey, VersionSelector,
 };
 
+use super::actions::find;
 use super::visit::{PanelError, Visit, json, object_key};
 
 /// Files that one request works on.
@@ -60,7 +61,7 @@ fn share(visit: &Visit, bucket: &Bucket) -> Result<Share, PanelError> {
             if let Some(next) = page.next {
                 return Ok((found, Some(format!("{at} {next}"))));
             }
-        } else if let Some(info) = visit.world.object(bucket, &object_key(name)?, &VersionSelector::Current)? {
+        } else if let Some(info) = find(visit, bucket, &object_key(name)?)? {
             found.push((info, (*name).to_owned()));
         }
         last = "";

@@ -44,22 +44,20 @@ pub(super) fn arguments() -> [Arg; 3] {
 }
 
 impl Remote {
-    /// The server that is meant: by URL, by token, by data folder, or the only one of this user that runs.
+    /// The server that is meant: the one that was typed, by URL or by data folder; else by the variables; else the only
+    /// one of this user that runs.
     pub(super) fn find(matches: &ArgMatches) -> Result<Self, Failure> {
-        let given = |name: &str, variable: &str| {
-            let typed = matches.get_one::<String>(name).cloned();
-            typed.or_else(|| process_environment(variable)).filter(|text| !text.is_empty())
-        };
-        let url = given("url", "SPACELET_URL").map(|url| url.trim_end_matches('/').to_owned());
-        let token = process_environment("SPACELET_TOKEN").filter(|token| !token.is_empty());
-        let data = given("data", "SPACELET_DATA");
-        let found = match (url, token) {
-            (Some(control_url), Some(token)) => Found { control_url, token },
-            (Some(url), None) => known(&url)?,
-            (None, Some(token)) => Found { control_url: own_url()?, token },
-            (None, None) => match data {
-                Some(folder) => of_data(&folder)?,
-                None => only_one()?,
+        let typed = |name: &str| matches.get_one::<String>(name).cloned().filter(|text| !text.is_empty());
+        let set = |variable: &str| process_environment(variable).filter(|text| !text.is_empty());
+        let token = || set("SPACELET_TOKEN");
+        let found = match (typed("url"), typed("data")) {
+            (Some(url), _) => of_url(&url, token())?,
+            (None, Some(folder)) => of_data(&folder)?,
+            (None, None) => match (set("SPACELET_URL"), token(), set("SPACELET_DATA")) {
+                (Some(url), token, _) => of_url(&url, token)?,
+                (None, Some(token), _) => Found { control_url: own_url()?, token },
+                (None, None, Some(folder)) => of_data(&folder)?,
+                (None, None, None) => only_one()?,
             },
         };
         Ok(Self(found))
@@ -108,8 +106,12 @@ impl Remote {
     }
 }
 
-/// The token for a URL that a file names.
-fn known(url: &str) -> Result<Found, Failure> {
+/// The server at a URL, with the token that is set, or the one that a file names for it.
+fn of_url(url: &str, token: Option<String>) -> Result<Found, Failure> {
+    let url = url.trim_end_matches('/');
+    if let Some(token) = token {
+        return Ok(Found { control_url: url.to_owned(), token });
+    }
     let found = runtime::all().into_iter().find(|found| found.control_url == url);
     found.ok_or_else(|| {
         Failure::Away(format!("no token is known for {url}: set SPACELET_TOKEN to the one that the server printed"))

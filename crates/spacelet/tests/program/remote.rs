@@ -88,6 +88,26 @@ fn a_server_is_found_by_its_data_folder_and_by_variables() {
 }
 
 #[test]
+fn what_is_typed_counts_more_than_what_is_set() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = data.path().to_str().unwrap();
+    let typed = server(folder.path(), &[data]);
+    let set = server(folder.path(), &["--token", "second-server-token"]);
+    let told = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = with(folder.path(), &["connect", "boto3"]);
+        command.args(arguments).envs(variables.iter().copied());
+        good(&mut command)
+    };
+    let by_url = [("SPACELET_URL", set.shown("Console: ")), ("SPACELET_TOKEN", "second-server-token".to_owned())];
+    let by_url = by_url.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert!(told(&[], &by_url).contains(&set.api()));
+    assert!(told(&["--data", data], &by_url).contains(&typed.api()));
+    assert!(told(&["--url", &set.shown("Console: ")], &[("SPACELET_DATA", data)]).contains(&set.api()));
+    typed.terminate();
+    set.terminate();
+}
+
+#[test]
 fn the_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

@@ -103,7 +103,9 @@ pub(crate) async fn create(ask: Ask) -> Result<Answer, ApiError> {
         created: now,
         updated: now,
     };
-    let project = ask.world.put_project(changed(blank, body)?, PROJECTS_MAX).await?;
+    let project = changed(blank, body)?;
+    keep_default(&ask).await?;
+    let project = ask.world.put_project(project, PROJECTS_MAX).await?;
     Answer::created(&One { project: Shown::of(project) })
 }
 
@@ -116,6 +118,7 @@ pub(crate) async fn update(ask: Ask) -> Result<Answer, ApiError> {
     let project = existing(&ask)?;
     let mut project = changed(project, ask.json()?)?;
     project.updated = ask.world.clock().now();
+    keep_default(&ask).await?;
     let project = ask.world.put_project(project, PROJECTS_MAX).await?;
     Answer::ok(&One { project: Shown::of(project) })
 }
@@ -177,6 +180,14 @@ fn all(ask: &Ask) -> Result<Vec<Project>, ApiError> {
         projects.insert(0, default_project(ask));
     }
     Ok(projects)
+}
+
+/// Stores the default project before the first change, so that it stays when another one becomes the default.
+async fn keep_default(ask: &Ask) -> Result<(), ApiError> {
+    if !ask.world.projects_of(&ask.account)?.iter().any(|project| project.is_default) {
+        ask.world.put_project(default_project(ask), PROJECTS_MAX).await?;
+    }
+    Ok(())
 }
 
 fn default_project(ask: &Ask) -> Project {

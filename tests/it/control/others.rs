@@ -79,6 +79,37 @@ fn projects_hold_spaces() {
 }
 
 #[test]
+fn the_first_project_stays_when_another_becomes_the_default() {
+    let server = start();
+    let first = json(&api(&server, "GET /v2/projects/default"), 200)["project"]["id"].as_str().unwrap().to_owned();
+    check(
+        &server,
+        &[
+            r#"POST /v2/projects {"name":"first-project","purpose":"Website"}"#,
+            r#"POST /v2/projects {"name":"web","purpose":"Website","is_default":true}"#,
+            &format!("GET /v2/projects/{first}"),
+            "GET /v2/projects/default",
+            &format!("DELETE /v2/projects/{first}"),
+            &format!("GET /v2/projects/{first}"),
+        ],
+        expect![[r#"
+            POST /v2/projects {"name":"first-project","purpose":"Website"}
+              409 {"id":"conflict","message":"name is already in use by another project"}
+            POST /v2/projects {"name":"web","purpose":"Website","is_default":true}
+              201 {"project":{"id":"UUID","owner_uuid":"UUID","owner_id":6174283,"name":"web","description":"","purpose":"Website","environment":"","is_default":true,"created_at":"TIME","updated_at":"TIME"}}
+            GET /v2/projects/UUID
+              200 {"project":{"id":"UUID","owner_uuid":"UUID","owner_id":6174283,"name":"first-project","description":"Update your project information under Settings","purpose":"Just trying out DigitalOcean","environment":"","is_default":false,"created_at":"1970-01-01T00:00:00Z","updated_at":"1970-01-01T00:00:00Z"}}
+            GET /v2/projects/default
+              200 {"project":{"id":"UUID","owner_uuid":"UUID","owner_id":6174283,"name":"web","description":"","purpose":"Website","environment":"","is_default":true,"created_at":"TIME","updated_at":"TIME"}}
+            DELETE /v2/projects/UUID
+              204 
+            GET /v2/projects/UUID
+              404 {"id":"not_found","message":"The resource you requested could not be found."}
+        "#]],
+    );
+}
+
+#[test]
 fn each_client_is_told_how() {
     let server = start();
     for client in spacelet_control::connect::CLIENTS {

@@ -120,6 +120,13 @@ export const cases = {
     await page.getByRole("button", { name: "Move", exact: true }).click();
     await page.waitForURL(/cherry/);
     await page.getByRole("heading", { name: "cherry.txt" }).waitFor();
+    // A folder takes it under its own name, and the page of the file where it is now is shown.
+    for (const [to, key] of [["docs/basket/", "docs/basket/cherry.txt"], ["docs/", "docs/cherry.txt"]]) {
+      await page.locator("#to").fill(to);
+      await page.getByRole("button", { name: "Move", exact: true }).click();
+      await page.waitForFunction((wanted) => document.querySelector("#to")?.defaultValue === wanted, key);
+      await page.getByRole("heading", { name: "cherry.txt" }).waitFor();
+    }
     await open(server, page, "docs/");
     assert.equal(await page.getByRole("link", { name: "banana.txt", exact: true }).count(), 0);
     await page.getByLabel("Choose cherry.txt").check();

@@ -10,6 +10,8 @@ use spacelet_engine::{
 };
 
 use super::actions::find;
+use super::files::file_page;
+use super::text::last_name;
 use super::visit::{PanelError, Visit, json, object_key};
 
 /// Files that one request works on.
@@ -25,6 +27,9 @@ struct Progress {
     done: usize,
     /// Where to go on, for the field `after` of the same request; none: finished.
     after: Option<String>,
+    /// The page that shows what was moved, where that is one file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    go: Option<String>,
 }
 
 /// Files, each with the name that it was found by, and where to go on.
@@ -70,7 +75,7 @@ fn share(visit: &Visit, bucket: &Bucket) -> Result<Share, PanelError> {
 }
 
 fn progress(done: usize, after: Option<String>) -> Response {
-    json(StatusCode::OK, &Progress { done, after })
+    json(StatusCode::OK, &Progress { done, after, go: None })
 }
 
 pub(crate) async fn delete(visit: Visit) -> Result<Response, PanelError> {
@@ -107,14 +112,13 @@ pub(crate) async fn permissions(visit: Visit) -> Result<Response, PanelError> {
 pub(crate) async fn rename(visit: Visit) -> Result<Response, PanelError> {
     let bucket = visit.bucket()?;
     let to = visit.field("to").unwrap_or_default().trim_start_matches('/').to_owned();
-    let folder = visit.field("folder").unwrap_or_default();
     let is_one = visit.all("key").count() == 1;
     if !is_one && !to.is_empty() && !to.ends_with('/') {
         return Err(PanelError::wrong("Several files are moved into a folder: end it with a slash."));
     }
     let mut plan = Vec::new();
     for name in visit.all("key") {
-        let new = new_name(name, &to, folder, is_one);
+        let new = new_name(name, &to, is_one);
         if new.is_empty() || new == name {
             return Err(PanelError::wrong("That is where it is."));
         }
@@ -134,16 +138,17 @@ pub(crate) async fn rename(visit: Visit) -> Result<Response, PanelError> {
     for some in moves.chunks(TOGETHER) {
         try_join_all(some.iter().map(|(info, key)| move_one(&visit, &bucket, info, key.clone()))).await?;
     }
-    Ok(progress(files.len(), after))
+    let go = plan.iter().find(|(_, new)| is_one && !new.ends_with('/')).map(|(_, new)| file_page(&bucket, new));
+    Ok(json(StatusCode::OK, &Progress { done: files.len(), after, go }))
 }
 
 /// Where a file or folder goes: `to` is its new path, or, for several and where it ends in a slash, its new folder.
-fn new_name(name: &str, to: &str, folder: &str, is_one: bool) -> String {
-    let own = name.strip_prefix(folder).unwrap_or(name);
+fn new_name(name: &str, to: &str, is_one: bool) -> String {
     match (is_one, name.ends_with('/')) {
         (true, true) if !to.is_empty() => format!("{}/", to.trim_end_matches('/')),
         (true, false) if !to.is_empty() && !to.ends_with('/') => to.to_owned(),
-        _ => format!("{to}{own}"),
+        (_, true) => format!("{to}{}/", last_name(name)),
+        (_, false) => format!("{to}{}", last_name(name)),
     }
 }
 
@@ -196,7 +201,7 @@ mod tests {
             ("a/x.txt", "", false, "x.txt"),
         ];
         for (name, to, is_one, new) in cases {
-            assert_eq!(new_name(name, to, "a/", is_one), new, "{name} to {to}");
+            assert_eq!(new_name(name, to, is_one), new, "{name} to {to}");
         }
     }
 }

@@ -143,10 +143,10 @@ fn quick_share(bucket: &Bucket, info: &ObjectInfo) -> Markup {
 
 fn rename(bucket: &Bucket, info: &ObjectInfo) -> Markup {
     html! {
-        form.card data-post={ "/panel/spaces/" (bucket.name) "/move" } data-go={ "/panel/spaces/" (bucket.name) "/file?key=" } data-go-field="to" {
+        form.card data-post={ "/panel/spaces/" (bucket.name) "/move" } {
             h3 { "Move or rename" }
             input type="hidden" name="key" value=(info.key);
-            label for="to" { "Path from the Space’s root" }
+            label for="to" { "Path from the Space’s root; one that ends in a slash is a folder to move it into" }
             input #to name="to" value=(info.key) required maxlength="1024" autocomplete="off" spellcheck="false";
             p.error role="alert" hidden {}
             button type="submit" { "Move" }

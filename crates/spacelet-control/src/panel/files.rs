@@ -221,7 +221,6 @@ fn dialogs(bucket: &Bucket, folder: &str) -> Markup {
         dialog #rename aria-labelledby="rename-title" {
             form data-bulk={ (base) "/move" } {
                 h2 #rename-title { "Move or rename" }
-                input type="hidden" name="folder" value=(folder);
                 label for="rename-to" { "To" }
                 input #rename-to name="to" autocomplete="off" spellcheck="false" aria-describedby="rename-rule";
                 p #rename-rule.quiet { "One file or folder: its new path from the Space's root. Several: the folder to move them into, ending in a slash; empty is the root." }

@@ -53,8 +53,7 @@ async function send(form, button) {
       shown.querySelector("[data-show]").textContent = answer.show;
       shown.hidden = false;
     } else {
-      let go = answer.go || form.dataset.go || "";
-      if (form.dataset.goField) go += encodeURIComponent(form.elements[form.dataset.goField].value);
+      const go = answer.go || form.dataset.go;
       if (go) location.assign(go);
       else location.reload();
       return;

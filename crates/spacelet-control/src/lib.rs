@@ -1,5 +1,7 @@
-//! The control port: DigitalOcean's JSON API (`/v2/…`) and what the emulator adds to it (`/emulator/…`). Every route is
-//! a row in `routes.rs`, and a request's life is `serve.rs`. It opens no socket and knows no S3.
+//! The control port: DigitalOcean's JSON API (`/v2/…`), what the emulator adds to it (`/emulator/…`), and the panel.
+//! Every route of the API is a row in `routes.rs`, but for those that the program brings along because they need the
+//! whole server; a request's life is `serve.rs`. The panel has rows and a life of its own (`panel.rs`). It opens no
+//! socket and knows no S3.
 
 mod routes;
 mod serve;
@@ -24,14 +26,14 @@ mod page;
 mod rates;
 mod stamp;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::body::Bytes;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, on};
 use spacelet_engine::{AccountId, CdnEndpoint, Engine, Region, Secret};
 
@@ -39,6 +41,7 @@ pub use error::ApiError;
 pub use openapi::document as openapi;
 pub use panel::{JournalRow, PanelSettings, S3Answer, S3Door};
 pub use routes::{Field, Kind, ROUTES, Route, Shape};
+pub use stamp::stamp;
 
 use rates::Rates;
 
@@ -47,6 +50,22 @@ const BODY_BYTES_MAX: usize = 256 << 10;
 
 /// Takes files out of the CDN's cache: the endpoint, and paths or patterns that end in `*`.
 pub type Purge = Arc<dyn Fn(&CdnEndpoint, &[String]) + Send + Sync>;
+
+/// A route of the program's own, for which a token must do everything. The body is read within the API's limit; what it
+/// answers is JSON with status 200.
+#[derive(Clone)]
+pub struct ServerRoute {
+    /// `GET` or `POST`.
+    pub verb: &'static str,
+    /// Its path, below `/emulator/`.
+    pub path: &'static str,
+    /// What it does.
+    pub run: ServerRun,
+}
+
+/// What a route of the program's does with a body.
+pub type ServerRun =
+    Arc<dyn Fn(Bytes) -> Pin<Box<dyn Future<Output = Result<serde_json::Value, ApiError>> + Send>> + Send + Sync>;
 
 /// Everything that the control API is told at start.
 #[derive(Clone)]
@@ -85,33 +104,31 @@ pub(crate) struct Shared {
     pub(crate) rates: Rates,
 }
 
-/// The service of the control port. Health and the API's description answer anybody; everything else, `emulator`'s
-/// routes too, wants a bearer token, and what is not DigitalOcean's wants one that may do everything.
-pub fn router(settings: ControlSettings, emulator: Router) -> Router {
+/// The service of the control port. Health and the API's description answer anybody, the panel those who have signed
+/// in (`panel/guard.rs`); everything else, the program's routes too, wants a bearer token, and what is not DigitalOcean's
+/// wants one that may do everything.
+pub fn router(settings: ControlSettings, program: Vec<ServerRoute>) -> Router {
     let shared = Arc::new(Shared { settings, rates: Rates::default() });
-    let guard = middleware::from_fn_with_state(Arc::clone(&shared), require_full_token);
     let mut api = Router::new();
     for route in ROUTES {
         let handler = move |State(shared): State<Arc<Shared>>, request: Request| serve::answer(shared, route, request);
         api = api.route(route.path, on(route.method(), handler));
     }
+    let mut of_program = Router::new();
+    for route in program {
+        let ServerRoute { verb, path, run } = route;
+        let handler =
+            move |State(shared): State<Arc<Shared>>, request: Request| serve::answer_program(shared, run, request);
+        of_program = of_program.route(path, on(routes::method(verb), handler));
+    }
     api.fallback(serve::unknown)
         .method_not_allowed_fallback(serve::unknown)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .merge(of_program)
         .with_state(Arc::clone(&shared))
         .merge(panel::router(&shared))
-        .merge(emulator.route_layer(guard))
         .route("/openapi.json", get(async || openapi::response()))
         .route("/_spacelet/health/live", get(async || StatusCode::OK))
         .route("/_spacelet/health/ready", get(async move || ready(&shared)))
-}
-
-async fn require_full_token(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let world = shared.settings.engine.world();
-    match auth::identify(&shared, &world, request.headers()).and_then(|caller| caller.require("*")) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    }
 }
 
 fn ready(shared: &Shared) -> StatusCode {

@@ -33,7 +33,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use spacelet_engine::{Clock, Secret};
@@ -169,6 +169,5 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     router
         .route("/panel/sign-in", get(move |request: Request| sign_in::page(by_link, request)))
         .route("/panel/sign-in", axum::routing::post(move |request: Request| sign_in::by_token(by_token, request)))
-        .layer(DefaultBodyLimit::disable())
         .merge(assets::router())
 }

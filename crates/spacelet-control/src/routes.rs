@@ -44,13 +44,7 @@ pub struct Route {
 
 impl Route {
     pub(crate) fn method(&self) -> MethodFilter {
-        match self.verb {
-            "POST" => MethodFilter::POST,
-            "PUT" => MethodFilter::PUT,
-            "PATCH" => MethodFilter::PATCH,
-            "DELETE" => MethodFilter::DELETE,
-            _ => MethodFilter::GET,
-        }
+        method(self.verb)
     }
 
     /// CDN paths have rates of their own.
@@ -62,6 +56,17 @@ impl Route {
 impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.verb, self.path)
+    }
+}
+
+/// The router's word for a verb.
+pub(crate) fn method(verb: &str) -> MethodFilter {
+    match verb {
+        "POST" => MethodFilter::POST,
+        "PUT" => MethodFilter::PUT,
+        "PATCH" => MethodFilter::PATCH,
+        "DELETE" => MethodFilter::DELETE,
+        _ => MethodFilter::GET,
     }
 }
 

@@ -6,15 +6,16 @@ use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::{RequestExt, body::Body};
-use spacelet_engine::new_uuid;
+use spacelet_engine::{World, new_uuid};
 
 use crate::ask::{Answer, Ask, read_query};
 use crate::rates::Standing;
 use crate::routes::Route;
-use crate::{ApiError, BODY_BYTES_MAX, Shared, auth};
+use crate::auth::{self, Caller};
+use crate::{ApiError, BODY_BYTES_MAX, ServerRun, Shared};
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -27,6 +28,17 @@ pub(crate) async fn answer(shared: Arc<Shared>, route: &'static Route, request: 
     let mut standing = None;
     let outcome = run(shared, route, request, &mut standing).await;
     finish(outcome, &request_id, standing)
+}
+
+/// Answers a request for a route of the program's own.
+pub(crate) async fn answer_program(shared: Arc<Shared>, run: ServerRun, request: Request) -> Response {
+    let mut standing = None;
+    let outcome = async {
+        admit(&shared, "*", false, request.headers(), &mut standing)?;
+        Answer::ok(&run(read_body(request.into_body()).await?).await?)
+    };
+    let outcome = outcome.await;
+    finish(outcome, &new_uuid(), standing)
 }
 
 /// Answers what no route is for: 401 without a token, so that nobody learns what there is.
@@ -43,14 +55,7 @@ async fn run(
     mut request: Request,
     standing: &mut Option<Standing>,
 ) -> Result<Answer, ApiError> {
-    let world = shared.settings.engine.world();
-    let caller = auth::identify(&shared, &world, request.headers())?;
-    let now_s = world.clock().now().seconds();
-    let counted = *standing.insert(shared.rates.count(&caller.token_id, route.is_cdn(), now_s));
-    if counted.is_exceeded && shared.settings.enforce_rates {
-        return Err(ApiError { retry_after_s: counted.retry_after_s, ..ApiError::TOO_MANY });
-    }
-    caller.require(route.scope)?;
+    let (world, caller) = admit(&shared, route.scope, route.is_cdn(), request.headers(), standing)?;
     let names = request.extract_parts::<RawPathParams>().await.map_err(|_path| ApiError::NOT_FOUND)?;
     let names = names.iter().map(|(_, value)| value.to_owned()).collect();
     let (parts, body) = request.into_parts();
@@ -65,6 +70,25 @@ async fn run(
         world,
     };
     (route.run)(ask).await
+}
+
+/// Who asks, how often, may they.
+fn admit(
+    shared: &Shared,
+    scope: &str,
+    is_cdn: bool,
+    headers: &HeaderMap,
+    standing: &mut Option<Standing>,
+) -> Result<(Arc<World>, Caller), ApiError> {
+    let world = shared.settings.engine.world();
+    let caller = auth::identify(shared, &world, headers)?;
+    let now_s = world.clock().now().seconds();
+    let counted = *standing.insert(shared.rates.count(&caller.token_id, is_cdn, now_s));
+    if counted.is_exceeded && shared.settings.enforce_rates {
+        return Err(ApiError { retry_after_s: counted.retry_after_s, ..ApiError::TOO_MANY });
+    }
+    caller.require(scope)?;
+    Ok((world, caller))
 }
 
 async fn read_body(body: Body) -> Result<axum::body::Bytes, ApiError> {

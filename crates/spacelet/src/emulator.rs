@@ -1,5 +1,5 @@
 //! The emulator's own API on the control port (`/emulator/…`), as far as it needs to see the whole server; what needs the
-//! store alone is in `spacelet-control`. The control port lets in only tokens that may do everything. The pages are in
+//! store alone is in `spacelet-control`, which also lets in only tokens that may do everything. The pages are in
 //! docs/EMULATOR-API.md.
 
 mod about;
@@ -8,15 +8,13 @@ mod logs;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
-use serde_json::json;
+use bytes::Bytes;
+use serde_json::Value;
+use spacelet_control::{ApiError, ServerRoute};
 use spacelet_engine::Engine;
 use spacelet_s3::S3Service;
 
-use crate::settings::Settings;
+pub(crate) use about::about;
 
 /// What the routes see of the server.
 pub(crate) struct Emulator {
@@ -24,19 +22,30 @@ pub(crate) struct Emulator {
     pub(crate) service: S3Service,
     /// The length of a day for lifecycle rules, in milliseconds.
     pub(crate) day_ms: i64,
+    /// What `GET /emulator/server` answers.
+    pub(crate) about: Value,
 }
 
 /// Every route.
-pub(crate) fn router(settings: &Settings, s3_url: &str, emulator: Emulator) -> Router {
-    let about = about::about(settings, s3_url);
-    Router::new()
-        .route("/emulator/server", get(async move || about.clone()))
-        .route("/emulator/clock", get(clock::read).post(clock::put))
-        .route("/emulator/logs/flush", post(logs::flush))
-        .with_state(Arc::new(emulator))
+pub(crate) fn routes(emulator: Emulator) -> Vec<ServerRoute> {
+    let emulator = Arc::new(emulator);
+    vec![
+        route("GET", "/emulator/server", &emulator, about::read),
+        route("GET", "/emulator/clock", &emulator, clock::read),
+        route("POST", "/emulator/clock", &emulator, clock::put),
+        route("POST", "/emulator/logs/flush", &emulator, logs::flush),
+    ]
 }
 
-/// A refusal in DigitalOcean's shape.
-fn refusal(status: StatusCode, id: &str, message: &str) -> Response {
-    (status, Json(json!({ "id": id, "message": message }))).into_response()
+fn route<F>(
+    verb: &'static str,
+    path: &'static str,
+    emulator: &Arc<Emulator>,
+    run: fn(Arc<Emulator>, Bytes) -> F,
+) -> ServerRoute
+where
+    F: Future<Output = Result<Value, ApiError>> + Send + 'static,
+{
+    let emulator = Arc::clone(emulator);
+    ServerRoute { verb, path, run: Arc::new(move |body| Box::pin(run(Arc::clone(&emulator), body))) }
 }

@@ -57,12 +57,12 @@ impl Server {
             engine: Arc::clone(&engine),
             service: service.clone(),
             day_ms: lifecycle::day_ms(settings.lifecycle_day),
+            about: emulator::about(&settings, &s3_url),
         };
-        let emulator = emulator::router(&settings, &s3_url, emulator);
         let code = PanelSettings::new_code();
         let panel = panel::settings(&service, code.clone());
         let control = control_settings(&settings, &engine, &ready, &token.secret, service.clone(), s3_url, panel);
-        let control = spacelet_control::router(control, emulator);
+        let control = spacelet_control::router(control, emulator::routes(emulator));
         let logs = tokio::spawn(access_logs::run(service.clone(), settings.logs_flush, stopped.clone()));
         let s3 = tokio::spawn(listen::serve(listener, service.clone(), limits, stopped.clone()));
         let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped.clone()));

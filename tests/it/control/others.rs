@@ -117,10 +117,15 @@ fn each_client_is_told_how() {
         assert!(told["connect"]["text"].as_str().unwrap().contains("media"), "{client}");
     }
     assert_eq!(api(&server, "GET /emulator/connect/mc").status, 404);
-    let about = json_body(&api(&server, "GET /emulator/server"));
-    assert_eq!(about["server"]["s3_url"], server.url());
 }
 
-fn json_body(answer: &crate::wire::Answer) -> serde_json::Value {
-    serde_json::from_slice(&answer.body).unwrap()
+#[test]
+fn the_programs_own_routes_answer_as_the_others() {
+    let server = start();
+    let about = api(&server, "GET /emulator/server");
+    assert_eq!(json(&about, 200)["server"]["s3_url"], server.url());
+    assert_eq!(about.header("x-request-id").map(str::len), Some(36));
+    let refused = api(&server, "POST /emulator/clock {}");
+    assert_eq!(json(&refused, 422)["request_id"].as_str(), refused.header("x-request-id"));
+    assert!(refused.header("x-request-id").is_some());
 }

@@ -1,13 +1,17 @@
 //! `GET /emulator/server`: what a program has to know to use this server.
 
-use axum::Json;
-use serde_json::{Value, json};
+use std::sync::Arc;
 
+use bytes::Bytes;
+use serde_json::{Value, json};
+use spacelet_control::ApiError;
+
+use super::Emulator;
 use crate::settings::Settings;
 
 /// The answer, which never changes while the server runs.
-pub(super) fn about(settings: &Settings, s3_url: &str) -> Json<Value> {
-    Json(json!({
+pub(crate) fn about(settings: &Settings, s3_url: &str) -> Value {
+    json!({
         "server": {
             "version": env!("CARGO_PKG_VERSION"),
             "profile": settings.profile.name,
@@ -15,5 +19,10 @@ pub(super) fn about(settings: &Settings, s3_url: &str) -> Json<Value> {
             "s3_url": s3_url,
             "domains": settings.domains,
         }
-    }))
+    })
+}
+
+/// Tells it.
+pub(super) async fn read(emulator: Arc<Emulator>, _: Bytes) -> Result<Value, ApiError> {
+    Ok(emulator.about.clone())
 }

@@ -3,18 +3,14 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Response};
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use spacelet_engine::{Clock, Timestamp};
+use spacelet_control::{ApiError, stamp};
+use spacelet_engine::Clock;
 use spacelet_s3::{Swept, sweep};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use super::{Emulator, logs, refusal};
+use super::{Emulator, logs};
 
 /// The clock goes so far from the wall's, in seconds: a hundred years, so that a year still has four digits.
 const OFFSET_MAX_S: i64 = 100 * 366 * 86_400;
@@ -30,31 +26,24 @@ struct Move {
 }
 
 /// What time it is.
-pub(super) async fn read(State(emulator): State<Arc<Emulator>>) -> Json<Value> {
-    Json(json!({ "clock": shown(emulator.engine.world().clock()) }))
+pub(super) async fn read(emulator: Arc<Emulator>, _: Bytes) -> Result<Value, ApiError> {
+    Ok(json!({ "clock": shown(emulator.engine.world().clock()) }))
 }
 
 /// Delivers the access logs that wait, moves the clock, then applies lifecycle rules; says what all of it did.
-pub(super) async fn put(State(emulator): State<Arc<Emulator>>, body: Bytes) -> Response {
+pub(super) async fn put(emulator: Arc<Emulator>, body: Bytes) -> Result<Value, ApiError> {
     let world = emulator.engine.world();
-    let offset_ms = match wanted_ms(&body, world.clock()) {
-        Ok(offset_ms) => offset_ms,
-        Err(message) => return refusal(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable_entity", &message),
-    };
+    let offset_ms = wanted_ms(&body, world.clock()).map_err(ApiError::unprocessable)?;
     let delivered = emulator.service.deliver_logs().await;
     world.clock().set_offset_ms(offset_ms);
-    let swept = match sweep(&world, emulator.day_ms).await {
-        Ok(swept) => swept,
-        Err(error) => {
-            tracing::error!(%error, "lifecycle rules could not be applied");
-            let message = "The clock was moved, but lifecycle rules could not be applied; the log says why.";
-            return refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error", message);
-        }
-    };
-    let answer = json!({
+    let swept = sweep(&world, emulator.day_ms).await.map_err(|error| {
+        tracing::error!(%error, "lifecycle rules could not be applied");
+        let message = "The clock was moved, but lifecycle rules could not be applied; the log says why.";
+        ApiError { message: message.into(), ..ApiError::SERVER }
+    })?;
+    Ok(json!({
         "clock": shown(world.clock()), "lifecycle": shown_sweep(swept), "logs": logs::shown(delivered),
-    });
-    Json(answer).into_response()
+    }))
 }
 
 /// The offset that the body asks for, in milliseconds.
@@ -72,7 +61,7 @@ fn wanted_ms(body: &[u8], clock: &Clock) -> Result<i64, String> {
 }
 
 fn shown(clock: &Clock) -> Value {
-    json!({ "now": rfc3339(clock.now()), "offset_seconds": clock.offset_ms().div_euclid(1000) })
+    json!({ "now": stamp(clock.now()), "offset_seconds": clock.offset_ms().div_euclid(1000) })
 }
 
 fn shown_sweep(swept: Swept) -> Value {
@@ -80,13 +69,10 @@ fn shown_sweep(swept: Swept) -> Value {
     json!({ "objects": objects, "versions": versions, "delete_markers": markers, "uploads": uploads })
 }
 
-fn rfc3339(at: Timestamp) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(at.seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    at.format(&Rfc3339).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use spacelet_engine::Timestamp;
+
     use super::*;
 
     #[test]
@@ -106,6 +92,5 @@ mod tests {
         ] {
             assert!(wanted(bad).is_err(), "{bad}");
         }
-        assert_eq!(rfc3339(Timestamp(784_111_777_999)), "1994-11-06T08:49:37Z");
     }
 }

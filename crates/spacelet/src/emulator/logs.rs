@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::response::Json;
+use bytes::Bytes;
 use serde_json::{Value, json};
+use spacelet_control::ApiError;
 use spacelet_s3::Delivered;
 
 use super::Emulator;
 
 /// Writes what waits into the target Spaces, and says how much that was.
-pub(super) async fn flush(State(emulator): State<Arc<Emulator>>) -> Json<Value> {
-    Json(json!({ "logs": shown(emulator.service.deliver_logs().await) }))
+pub(super) async fn flush(emulator: Arc<Emulator>, _: Bytes) -> Result<Value, ApiError> {
+    Ok(json!({ "logs": shown(emulator.service.deliver_logs().await) }))
 }
 
 /// A delivery as it is answered.

@@ -7,11 +7,14 @@ use spacelet_engine::{Certificate, Timestamp, new_uuid};
 
 use crate::ApiError;
 use crate::ask::{Answer, Ask};
+use crate::error::CERTIFICATE_NAME;
 use crate::page::Page;
 use crate::stamp::stamp;
 
 /// The most certificates of an account.
 const CERTIFICATES_MAX: usize = 200;
+/// The longest name of one, in characters.
+const NAME_CHARS_MAX: usize = 255;
 /// The most names of one.
 const NAMES_MAX: usize = 100;
 /// How long one of Let's Encrypt is good for.
@@ -72,12 +75,8 @@ pub(crate) async fn list(ask: Ask) -> Result<Answer, ApiError> {
 
 pub(crate) async fn create(ask: Ask) -> Result<Answer, ApiError> {
     let body: Body = ask.json()?;
-    let others = ask.world.certificates_of(&ask.account)?;
-    if body.name.is_empty() || body.name.len() > 255 || others.iter().any(|other| other.name == body.name) {
-        return Err(ApiError::unprocessable("name must be unique and have 1 to 255 characters"));
-    }
-    if others.len() >= CERTIFICATES_MAX {
-        return Err(ApiError::unprocessable("the account has as many certificates as it may have"));
+    if body.name.is_empty() || body.name.chars().count() > NAME_CHARS_MAX {
+        return Err(ApiError::unprocessable(CERTIFICATE_NAME));
     }
     let now = ask.world.clock().now();
     let known = match body.kind.as_deref().unwrap_or("custom") {
@@ -95,7 +94,7 @@ pub(crate) async fn create(ask: Ask) -> Result<Answer, ApiError> {
         sha1_fingerprint: known.sha1_fingerprint,
         created: now,
     };
-    ask.world.put_certificate(certificate.clone()).await?;
+    ask.world.create_certificate(certificate.clone(), CERTIFICATES_MAX).await?;
     Answer::created(&One { certificate: Shown::of(certificate, now) })
 }
 

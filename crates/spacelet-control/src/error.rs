@@ -6,7 +6,10 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use spacelet_engine::{CdnRefusal, EngineError, KeyRefusal, ProjectRefusal};
+use spacelet_engine::{CdnRefusal, CertificateRefusal, EngineError, KeyRefusal, ProjectRefusal};
+
+/// What is said of a certificate's name that cannot be.
+pub(crate) const CERTIFICATE_NAME: &str = "name must be unique and have 1 to 255 characters";
 
 /// A refusal of the control API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +100,25 @@ impl IntoResponse for ApiError {
 
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
-        tracing::error!(%error, "the store could not serve the control API");
-        Self::SERVER
+        if let EngineError::ObjectLocked { because } = error {
+            return Self::conflict(format!("Locked: {because}."));
+        }
+        let server = |status, message| Self::fixed(status, Self::SERVER.id, message);
+        let known = [
+            (EngineError::NoSuchBucket, Self::NOT_FOUND),
+            (EngineError::NoSuchKey, Self::NOT_FOUND),
+            (EngineError::NoSuchVersion, Self::NOT_FOUND),
+            (EngineError::NoSuchUpload, Self::NOT_FOUND),
+            (EngineError::NoSuchAccount, Self::NOT_FOUND),
+            (EngineError::BucketNotEmpty, Self::conflict("The Space is not empty.")),
+            (EngineError::Full, server(StatusCode::INSUFFICIENT_STORAGE, "There is no room left. Nothing was kept.")),
+            (EngineError::ReadOnly, server(StatusCode::SERVICE_UNAVAILABLE, "The store only reads now; see its log.")),
+        ];
+        let found = known.into_iter().find(|(known, _)| *known == error);
+        found.map(|(_, refusal)| refusal).unwrap_or_else(|| {
+            tracing::error!(%error, "the store could not serve the control port");
+            Self::SERVER
+        })
     }
 }
 
@@ -128,6 +148,16 @@ impl From<CdnRefusal> for ApiError {
             CdnRefusal::DomainTaken => Self::conflict("custom domain already in use"),
             CdnRefusal::NoSuchEndpoint => Self::NOT_FOUND,
             CdnRefusal::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<CertificateRefusal> for ApiError {
+    fn from(refusal: CertificateRefusal) -> Self {
+        match refusal {
+            CertificateRefusal::NameTaken => Self::unprocessable(CERTIFICATE_NAME),
+            CertificateRefusal::TooMany => Self::unprocessable("the account has as many certificates as it may have"),
+            CertificateRefusal::Engine(error) => error.into(),
         }
     }
 }

@@ -124,16 +124,8 @@ pub(crate) async fn update(ask: Ask) -> Result<Answer, ApiError> {
 }
 
 pub(crate) async fn delete(ask: Ask) -> Result<Answer, ApiError> {
-    let id = AccessKeyId::new(ask.name());
-    let is_there = ask.world.key(&id)?.is_some_and(|key| key.account == ask.account);
-    if !is_there {
-        return Err(ApiError::NOT_FOUND);
-    }
-    match ask.world.delete_key(&id).await {
-        // One that was deleted between the two steps is as gone as this one's caller wanted it.
-        Ok(()) | Err(spacelet_engine::EngineError::NoSuchAccessKey) => Ok(Answer::NOTHING),
-        Err(error) => Err(error.into()),
-    }
+    let was_there = ask.world.revoke_key(&ask.account, &AccessKeyId::new(ask.name())).await?;
+    if was_there { Ok(Answer::NOTHING) } else { Err(ApiError::NOT_FOUND) }
 }
 
 pub(crate) fn checked_name(name: String) -> Result<String, ApiError> {

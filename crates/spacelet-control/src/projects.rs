@@ -1,7 +1,7 @@
 //! `/v2/projects`, as far as doctl and Terraform ask: projects, and the Spaces in them.
 
 use serde::{Deserialize, Serialize};
-use spacelet_engine::{Bucket, BucketName, Project, named_uuid, new_uuid};
+use spacelet_engine::{Bucket, BucketName, Project, named_uuid, new_uuid, space_urn};
 
 use crate::ApiError;
 use crate::ask::{Answer, Ask};
@@ -137,7 +137,7 @@ pub(crate) async fn resources(ask: Ask) -> Result<Answer, ApiError> {
     let assigned = ask.world.assigned_resources()?;
     let mut found = Vec::new();
     for bucket in ask.world.buckets_of(&ask.account, None)? {
-        let urn = urn(&bucket);
+        let urn = space_urn(&bucket.name);
         let holder = assigned.iter().find(|(has, _)| *has == urn).map(|(_, project)| project);
         if holder.map_or(project.is_default, |holder| *holder == project.id) {
             found.push(resource(&ask, &bucket, "ok"));
@@ -160,17 +160,13 @@ pub(crate) async fn assign(ask: Ask) -> Result<Answer, ApiError> {
         let bucket = ask.world.bucket(&name)?.filter(|bucket| bucket.owner == ask.account);
         answers.push(resource(&ask, &bucket.ok_or(ApiError::NOT_FOUND)?, "assigned"));
     }
-    ask.world.assign_resources(resources, Some(project.id)).await?;
+    ask.world.assign_resources(resources, project.id).await?;
     Answer::ok(&Page::of("resources", answers, &ask)?)
-}
-
-fn urn(bucket: &Bucket) -> String {
-    format!("do:space:{}", bucket.name)
 }
 
 fn resource(ask: &Ask, bucket: &Bucket, status: &'static str) -> Resource {
     let itself = format!("{}/{}", ask.settings().s3_url, bucket.name);
-    Resource { urn: urn(bucket), assigned_at: stamp(bucket.created), links: Links { itself }, status }
+    Resource { urn: space_urn(&bucket.name), assigned_at: stamp(bucket.created), links: Links { itself }, status }
 }
 
 /// The account's projects. There is always a default one: DigitalOcean makes it with the account.

@@ -12,9 +12,9 @@ use axum::{RequestExt, body::Body};
 use spacelet_engine::{World, new_uuid};
 
 use crate::ask::{Answer, Ask, read_query};
+use crate::auth::{self, Caller};
 use crate::rates::Standing;
 use crate::routes::Route;
-use crate::auth::{self, Caller};
 use crate::{ApiError, BODY_BYTES_MAX, ServerRun, Shared};
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");

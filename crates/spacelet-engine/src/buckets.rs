@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 
+use crate::cdn;
 use crate::commit::Tx;
 use crate::documents::document_key;
+use crate::projects::resource_key;
 use crate::records::{
     AclRecord, BUCKETS, BucketRecord, DOCUMENTS, OBJECTS, PARTS, RowKey, UPLOADS, UsageRecord, VERSIONS, bucket_key,
     bucket_span, buckets_of_span, decode, encode, owned_bucket_key, owned_name, read, table_span, usage_key,
@@ -204,7 +206,8 @@ impl World {
         .await
     }
 
-    /// Deletes an empty bucket; open multipart uploads go with it (as RGW does).
+    /// Deletes an empty bucket; open multipart uploads go with it (as RGW does), and what the control plane keeps of it:
+    /// its CDN endpoint and its place in a project.
     ///
     /// # Errors
     /// [`EngineError::NoSuchBucket`], [`EngineError::BucketNotEmpty`], storage errors.
@@ -223,6 +226,8 @@ impl World {
                     tx.delete(row);
                 }
             }
+            cdn::forget(tx, &name)?;
+            tx.delete(resource_key(&name));
             tx.delete(usage_key(id));
             tx.delete(owned_bucket_key(&AccountId::new(record.owner), &name));
             tx.delete(bucket_key(&name));

@@ -157,10 +157,7 @@ impl World {
         let (account, id) = (account.clone(), id.to_owned());
         self.judge_cdn(move |tx| {
             let (bucket, record) = existing(tx, &account, &id)?;
-            if let Some(domain) = &record.custom_domain {
-                tx.delete(named_key(CDN_DOMAINS, domain));
-            }
-            tx.delete(named_key(CDN, bucket.as_str()));
+            forget(tx, &bucket)?;
             Ok(record.into_endpoint(bucket))
         })
         .await
@@ -219,6 +216,18 @@ fn all(rows: &impl Rows) -> Result<Vec<CdnEndpoint>, EngineError> {
         endpoints.push(decode::<CdnRecord>(&value)?.into_endpoint(BucketName::from_stored(bucket)));
     }
     Ok(endpoints)
+}
+
+/// Takes a Space's endpoint away in the commit that deletes the Space.
+pub(crate) fn forget(tx: &mut Tx<'_>, bucket: &BucketName) -> Result<(), EngineError> {
+    let row = named_key(CDN, bucket.as_str());
+    if let Some(record) = read::<CdnRecord>(tx, &row)? {
+        if let Some(domain) = &record.custom_domain {
+            tx.delete(named_key(CDN_DOMAINS, domain));
+        }
+        tx.delete(row);
+    }
+    Ok(())
 }
 
 fn existing(tx: &Tx<'_>, account: &AccountId, id: &str) -> Result<(BucketName, CdnRecord), CdnRefusal> {

@@ -38,16 +38,9 @@ impl CertificateRecord {
             created: Timestamp(self.created_ms),
         }
     }
-}
 
-impl World {
-    /// Keeps a certificate under its id.
-    ///
-    /// # Errors
-    /// Storage errors.
-    pub async fn put_certificate(&self, certificate: Certificate) -> Result<(), EngineError> {
-        let row = named_key(CERTIFICATES, &certificate.id);
-        let record = CertificateRecord {
+    fn new(certificate: Certificate) -> Self {
+        Self {
             account: certificate.account.as_str().to_owned(),
             name: certificate.name,
             kind: certificate.kind,
@@ -55,13 +48,46 @@ impl World {
             not_after_ms: certificate.not_after.0,
             sha1_fingerprint: certificate.sha1_fingerprint,
             created_ms: certificate.created.0,
-        };
-        let value = encode(&record)?;
-        self.commit(Vec::new(), move |tx, _| {
-            tx.put(row, value);
-            Ok(())
-        })
-        .await
+        }
+    }
+}
+
+/// Why a certificate was not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CertificateRefusal {
+    /// Another certificate of the account has the name.
+    NameTaken,
+    /// The account has as many certificates as it may.
+    TooMany,
+    /// The engine could not.
+    Engine(EngineError),
+}
+
+impl From<EngineError> for CertificateRefusal {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl World {
+    /// Keeps a new certificate under its id, for an account of at most `max`.
+    ///
+    /// # Errors
+    /// See [`CertificateRefusal`].
+    pub async fn create_certificate(&self, certificate: Certificate, max: usize) -> Result<(), CertificateRefusal> {
+        let created = self.commit(Vec::new(), move |tx, _| {
+            let others = of_account(tx, &certificate.account)?;
+            if others.iter().any(|other| other.name == certificate.name) {
+                return Ok(Err(CertificateRefusal::NameTaken));
+            }
+            if others.len() >= max {
+                return Ok(Err(CertificateRefusal::TooMany));
+            }
+            let row = named_key(CERTIFICATES, &certificate.id);
+            tx.put(row, encode(&CertificateRecord::new(certificate))?);
+            Ok(Ok(()))
+        });
+        created.await?
     }
 
     /// An account's certificate.
@@ -79,17 +105,7 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn certificates_of(&self, account: &AccountId) -> Result<Vec<Certificate>, EngineError> {
-        let span = table_span(CERTIFICATES);
-        let view = self.view();
-        let mut found = Vec::new();
-        for row in view.scan(span.start, span.end) {
-            let (key, value) = row?;
-            let id = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
-            found.push(decode::<CertificateRecord>(&value)?.into_certificate(id));
-        }
-        found.retain(|certificate| certificate.account == *account);
-        found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
-        Ok(found)
+        of_account(&self.view(), account)
     }
 
     /// Removes a certificate; false when the account has none of this id.
@@ -108,4 +124,17 @@ impl World {
         })
         .await
     }
+}
+
+fn of_account(rows: &impl Rows, account: &AccountId) -> Result<Vec<Certificate>, EngineError> {
+    let span = table_span(CERTIFICATES);
+    let mut found = Vec::new();
+    for row in rows.scan(span.start, span.end) {
+        let (key, value) = row?;
+        let id = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
+        found.push(decode::<CertificateRecord>(&value)?.into_certificate(id));
+    }
+    found.retain(|certificate| certificate.account == *account);
+    found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+    Ok(found)
 }

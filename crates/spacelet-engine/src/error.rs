@@ -60,8 +60,6 @@ pub enum EngineError {
     },
     /// An access key id is taken.
     KeyAlreadyExists,
-    /// No such access key.
-    NoSuchAccessKey,
     /// No such account.
     NoSuchAccount,
     /// The account's quota or the number of keys is reached.

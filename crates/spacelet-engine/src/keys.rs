@@ -1,7 +1,6 @@
 //! Access keys in DigitalOcean's formats, and their grants (spaces-reference 2, 3 and 8.1).
 
-use crate::commit::Tx;
-use crate::records::{GrantRecord, KeyRecord, account_key, encode, key_key, keys_of_key, keys_of_span, read};
+use crate::records::{KeyRecord, account_key, encode, key_key, keys_of_key, keys_of_span, read};
 use crate::rows::Rows;
 use crate::{AccessKeyId, AccountId, Bucket, EngineError, Secret, Timestamp, World};
 
@@ -108,42 +107,18 @@ impl World {
         is_named_by_limited_key(&self.view(), bucket)
     }
 
-    /// Changes name and grants.
+    /// Revokes a key; the next request with it is refused. False when the account has none of this id.
     ///
     /// # Errors
-    /// [`EngineError::NoSuchAccessKey`], storage errors.
-    pub async fn update_key(
-        &self,
-        id: &AccessKeyId,
-        name: Option<String>,
-        grants: Option<Vec<KeyGrant>>,
-    ) -> Result<AccessKey, EngineError> {
-        let id = id.clone();
+    /// Storage errors.
+    pub async fn revoke_key(&self, account: &AccountId, id: &AccessKeyId) -> Result<bool, EngineError> {
+        let (account, id) = (account.clone(), id.clone());
         self.commit(Vec::new(), move |tx, _| {
-            let mut record = existing(tx, &id)?;
-            if let Some(name) = name {
-                record.name = name;
-            }
-            if let Some(grants) = grants {
-                record.grants = GrantRecord::all(&grants);
-            }
-            tx.put(key_key(&id), encode(&record)?);
-            record.into_key(id)
-        })
-        .await
-    }
-
-    /// Revokes a key; the next request with it is refused.
-    ///
-    /// # Errors
-    /// [`EngineError::NoSuchAccessKey`], storage errors.
-    pub async fn delete_key(&self, id: &AccessKeyId) -> Result<(), EngineError> {
-        let id = id.clone();
-        self.commit(Vec::new(), move |tx, _| {
-            let record = existing(tx, &id)?;
-            tx.delete(keys_of_key(&AccountId::new(record.account), record.sequence));
+            let record: Option<KeyRecord> = read(tx, &key_key(&id))?;
+            let Some(record) = record.filter(|record| record.account == account.as_str()) else { return Ok(false) };
+            tx.delete(keys_of_key(&account, record.sequence));
             tx.delete(key_key(&id));
-            Ok(())
+            Ok(true)
         })
         .await
     }
@@ -171,8 +146,4 @@ fn keys_of(rows: &impl Rows, account: &AccountId) -> Result<Vec<AccessKey>, Engi
 pub(crate) fn is_named_by_limited_key(rows: &impl Rows, bucket: &Bucket) -> Result<bool, EngineError> {
     let names = |key: &AccessKey| key.grants.iter().any(|grant| grant.bucket == bucket.name.as_str());
     Ok(keys_of(rows, &bucket.owner)?.iter().any(names))
-}
-
-fn existing(tx: &Tx<'_>, id: &AccessKeyId) -> Result<KeyRecord, EngineError> {
-    read(tx, &key_key(id))?.ok_or(EngineError::NoSuchAccessKey)
 }

@@ -59,7 +59,7 @@ pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};
 pub use bodies::{Body, BodyReader, BodyWriter, StagedBody};
 pub use buckets::{Bucket, BucketStart, BucketUsage, NewBucket, Versioning};
 pub use cdn::{CdnChange, CdnEndpoint, CdnRefusal, NewCdnEndpoint};
-pub use certificates::Certificate;
+pub use certificates::{Certificate, CertificateRefusal};
 pub use checksum::{AnnouncedChecksum, Checksum, ChecksumAlgorithm, ChecksumKind};
 pub use clock::{Clock, Timestamp};
 pub use conditions::{Conditions, Unmet, UnmetWrite, WriteCondition};
@@ -82,7 +82,7 @@ pub use name::{
 };
 pub use object_lock::{LockBypass, ObjectLock, Retention, RetentionMode};
 pub use objects::{Deleted, NewObject, ObjectInfo, ObjectMeta, PartSize, StoredHeader, VersionSelector};
-pub use projects::{Project, ProjectRefusal};
+pub use projects::{Project, ProjectRefusal, space_urn};
 pub use random::{named_uuid, new_uuid};
 pub use secret::Secret;
 pub use snapshot::Snapshot;

@@ -1,9 +1,20 @@
 //! Projects: named groups of resources in DigitalOcean's control plane. A Space is the URN `do:space:NAME`.
 
 use crate::commit::Tx;
-use crate::records::{PROJECTS, ProjectRecord, RESOURCES, decode, encode, named_key, table_span};
+use crate::records::{PROJECTS, ProjectRecord, RESOURCES, RowKey, decode, encode, named_key, table_span};
 use crate::rows::Rows;
-use crate::{AccountId, EngineError, Timestamp, World};
+use crate::{AccountId, BucketName, EngineError, Timestamp, World};
+
+/// A Space's name as a resource.
+#[must_use]
+pub fn space_urn(bucket: &BucketName) -> String {
+    format!("do:space:{bucket}")
+}
+
+/// The row of a Space's assignment.
+pub(crate) fn resource_key(bucket: &BucketName) -> RowKey {
+    named_key(RESOURCES, &space_urn(bucket))
+}
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,18 +148,14 @@ impl World {
         assigned(&self.view())
     }
 
-    /// Puts resources into a project; `None` takes a resource's assignment away.
+    /// Puts resources into a project. A Space's assignment goes with the Space.
     ///
     /// # Errors
     /// Storage errors.
-    pub async fn assign_resources(&self, urns: Vec<String>, project: Option<String>) -> Result<(), EngineError> {
+    pub async fn assign_resources(&self, urns: Vec<String>, project: String) -> Result<(), EngineError> {
         self.commit(Vec::new(), move |tx, _| {
             for urn in urns {
-                let row = named_key(RESOURCES, &urn);
-                match &project {
-                    Some(project) => tx.put(row, encode(&project.as_str())?),
-                    None => tx.delete(row),
-                }
+                tx.put(named_key(RESOURCES, &urn), encode(&project.as_str())?);
             }
             Ok(())
         })

@@ -115,23 +115,25 @@ async fn a_keys_life() {
 
     let ids: Vec<AccessKeyId> = world.keys_of(&id("1")).unwrap().into_iter().map(|key| key.id).collect();
     assert_eq!(ids, [made.id.clone(), first.id.clone()], "oldest first");
-    let limited = vec![KeyGrant { bucket: "b".to_owned(), permission: KeyPermission::Read }];
-    let changed = world.update_key(&made.id, Some("new".to_owned()), Some(limited.clone())).await.unwrap();
-    assert_eq!((changed.name.as_str(), &changed.grants), ("new", &limited));
-    assert_eq!(world.key(&made.id).unwrap().unwrap().grants, limited);
+    let powerless = vec![KeyGrant { bucket: String::new(), permission: KeyPermission::Nothing }];
+    let changed = world.reissue_key(&id("1"), &made.id, Some("new".to_owned()), Some(powerless.clone())).await.unwrap();
+    assert_eq!((changed.name.as_str(), &changed.grants), ("new", &powerless));
+    assert_eq!(world.key(&made.id).unwrap().unwrap().grants, powerless);
     // What is remembered of a key is forgotten with each change of it, of its account, or of the layers.
-    assert_eq!(find(&made.id).unwrap().key.grants, limited);
+    assert_eq!(find(&made.id).unwrap().key.grants, powerless);
     let renamed = NewAccount { id: id("1"), display_name: "renamed".to_owned(), email: None };
     world.put_account(renamed).await.unwrap();
     assert_eq!(find(&made.id).unwrap().account.display_name, "renamed");
     let snapshot = world.freeze().await.unwrap();
-    world.delete_key(&made.id).await.unwrap();
+    assert!(!world.revoke_key(&id("2"), &made.id).await.unwrap(), "another account's");
+    assert!(find(&made.id).is_some());
+    assert!(world.revoke_key(&id("1"), &made.id).await.unwrap());
     assert!(find(&made.id).is_none());
     world.restore(&snapshot).await.unwrap();
     assert!(find(&made.id).is_some());
-    world.delete_key(&made.id).await.unwrap();
+    assert!(world.revoke_key(&id("1"), &made.id).await.unwrap());
     assert!(find(&made.id).is_none());
-    assert_eq!(world.delete_key(&made.id).await, Err(EngineError::NoSuchAccessKey));
+    assert!(!world.revoke_key(&id("1"), &made.id).await.unwrap());
     assert_eq!(world.keys_of(&id("1")).unwrap().len(), 1);
 }
 

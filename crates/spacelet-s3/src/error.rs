@@ -285,10 +285,9 @@ impl From<EngineError> for S3Error {
                 let why = format!("the parts make {bytes} bytes, which x-amz-mp-object-size does not say");
                 return Self::new(ErrorCode::InvalidRequest, why);
             }
-            EngineError::KeyAlreadyExists
-            | EngineError::NoSuchAccessKey
-            | EngineError::NoSuchAccount
-            | EngineError::TooManyKeys => (ErrorCode::InternalError, "an account or key changed during the request"),
+            EngineError::KeyAlreadyExists | EngineError::NoSuchAccount | EngineError::TooManyKeys => {
+                (ErrorCode::InternalError, "an account or key changed during the request")
+            }
             EngineError::Full => (
                 ErrorCode::ServiceUnavailable,
                 "the disk (or the memory limit) is full; nothing was written, reads go on",

@@ -219,6 +219,17 @@ fn a_certificate_must_be_known_and_cover_the_domain() {
 }
 
 #[test]
+fn a_certificates_name_is_counted_in_characters() {
+    let server = start();
+    for (chars, status) in [(255, 201), (256, 422)] {
+        let name = "ü".repeat(chars);
+        let made =
+            format!(r#"POST /v2/certificates {{"name":"{name}","type":"lets_encrypt","dns_names":["a.example"]}}"#);
+        assert_eq!(api(&server, &made).status, status, "{chars}");
+    }
+}
+
+#[test]
 fn endpoints_outlive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_path_buf();

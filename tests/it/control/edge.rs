@@ -171,3 +171,27 @@ fn without_an_endpoint_nothing_is_kept() {
     let path = make(&server, "b-one", "");
     assert_eq!(seen(&get(&server, "/css/a.css")), "200 MISS one", "{path} begins empty");
 }
+
+#[test]
+fn an_endpoint_goes_with_its_space() {
+    let (server, _, path) = edge();
+    let domain = r#"{"custom_domain":"static.example.com","certificate_id":"needs-cloudflare-cert"}"#;
+    assert_eq!(api(&server, &format!("PUT {path} {domain}")).status, 200);
+    get(&server, "/css/a.css");
+    for key in ["css/a.css", "own.txt", "no.txt", "private.txt"] {
+        server.prepare(&[&format!("DELETE /b-one/{key}")]);
+    }
+    server.prepare(&[
+        "DELETE /b-one",
+        "PUT /b-one as B",
+        "PUT /b-one/css/a.css as B\nx-amz-acl: public-read\n\nanother's",
+    ]);
+    assert_eq!(api(&server, &format!("GET {path}")).status, 404);
+    let at = |host: &str| server.send(&format!("GET /css/a.css as nobody at {host}"));
+    assert_eq!(at(HOST).header("cf-cache-status"), None);
+    assert_eq!(at("static.example.com").header("cf-cache-status"), None);
+    server.prepare(&["PUT /b-two", "PUT /b-two/css/a.css\nx-amz-acl: public-read\n\ntwo"]);
+    let domain = r#","custom_domain":"static.example.com","certificate_id":"needs-cloudflare-cert""#;
+    make(&server, "b-two", domain);
+    assert_eq!(seen(&at("static.example.com")), "200 MISS two");
+}

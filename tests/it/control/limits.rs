@@ -60,7 +60,9 @@ fn enforced_rates_answer_429_until_the_window_ends() {
 #[test]
 fn a_long_body_is_refused() {
     let server = start();
-    for (request, status) in [(r#"POST /v2/spaces/keys {"name":"n"}"#, 201), (r#"POST /emulator/clock {"offset_seconds":0}"#, 200)] {
+    for (request, status) in
+        [(r#"POST /v2/spaces/keys {"name":"n"}"#, 201), (r#"POST /emulator/clock {"offset_seconds":0}"#, 200)]
+    {
         assert_eq!(api(&server, request).status, status, "{request}");
         let long = format!("{request}{}", " ".repeat(256 << 10));
         assert_eq!(json(&api(&server, &long), 400)["message"], "error parsing request body", "{request}");

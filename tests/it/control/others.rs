@@ -110,6 +110,20 @@ fn the_first_project_stays_when_another_becomes_the_default() {
 }
 
 #[test]
+fn a_space_that_was_deleted_is_in_no_project() {
+    let server = start();
+    server.prepare(&["PUT /b-one"]);
+    let made = json(&api(&server, r#"POST /v2/projects {"name":"web","purpose":"Website"}"#), 201);
+    let path = format!("/v2/projects/{}", made["project"]["id"].as_str().unwrap());
+    let assign = format!(r#"POST {path}/resources {{"resources":["do:space:b-one"]}}"#);
+    assert_eq!(api(&server, &assign).status, 200);
+    assert_eq!(api(&server, &format!("DELETE {path}")).status, 412);
+    server.prepare(&["DELETE /b-one", "PUT /b-one"]);
+    assert_eq!(json(&api(&server, &format!("GET {path}/resources")), 200)["meta"]["total"], 0, "a new one of its name");
+    assert_eq!(api(&server, &format!("DELETE {path}")).status, 204);
+}
+
+#[test]
 fn each_client_is_told_how() {
     let server = start();
     for client in spacelet_control::connect::CLIENTS {

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use maud::{Markup, html};
-use spacelet_engine::{AccessKey, AccessKeyId, Bucket, EngineError, KeyGrant, KeyPermission, Secret};
+use spacelet_engine::{AccessKey, AccessKeyId, Bucket, KeyGrant, KeyPermission, Secret};
 
 use super::files::dialog_end;
 use super::layout::{self, Place};
@@ -10,7 +10,6 @@ use super::sessions::Once;
 use super::text::time;
 use super::tokens;
 use super::visit::{PanelError, Visit, go};
-use crate::ApiError;
 use crate::connect::{Connection, snippet};
 use crate::keys::{GRANTS_MAX, checked_name};
 
@@ -196,7 +195,7 @@ fn delete_dialog(key: &AccessKey) -> Markup {
 pub(crate) async fn create(visit: Visit) -> Result<Response, PanelError> {
     let name = checked_name(visit.field("name").unwrap_or_default().to_owned())?;
     let keys_max = visit.settings().keys_max;
-    let key = visit.world.issue_key(&visit.account, name, grants(&visit)?, keys_max).await.map_err(ApiError::from)?;
+    let key = visit.world.issue_key(&visit.account, name, grants(&visit)?, keys_max).await?;
     visit.panel.sessions.keep(&visit.session.id, Once::Key(key.id, key.secret));
     Ok(go("/panel/api"))
 }
@@ -205,20 +204,14 @@ pub(crate) async fn update(visit: Visit) -> Result<Response, PanelError> {
     let id = AccessKeyId::new(visit.field("id").unwrap_or_default());
     let name = checked_name(visit.field("name").unwrap_or_default().to_owned())?;
     let grants = grants(&visit)?;
-    visit.world.reissue_key(&visit.account, &id, Some(name), Some(grants)).await.map_err(ApiError::from)?;
+    visit.world.reissue_key(&visit.account, &id, Some(name), Some(grants)).await?;
     Ok(go("/panel/api"))
 }
 
 pub(crate) async fn delete(visit: Visit) -> Result<Response, PanelError> {
     let id = AccessKeyId::new(visit.field("id").unwrap_or_default());
-    let is_own = visit.world.key(&id)?.is_some_and(|key| key.account == visit.account);
-    if !is_own {
-        return Err(PanelError::missing("access key"));
-    }
-    match visit.world.delete_key(&id).await {
-        Ok(()) | Err(EngineError::NoSuchAccessKey) => Ok(go("/panel/api")),
-        Err(error) => Err(error.into()),
-    }
+    let was_there = visit.world.revoke_key(&visit.account, &id).await?;
+    if was_there { Ok(go("/panel/api")) } else { Err(PanelError::missing("access key")) }
 }
 
 /// The grants that a form names.

@@ -10,7 +10,7 @@ use axum::extract::{RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use spacelet_engine::{AccountId, Bucket, BucketName, EngineError, ObjectKey, World};
+use spacelet_engine::{AccountId, Bucket, BucketName, CdnRefusal, EngineError, KeyRefusal, ObjectKey, World};
 
 use super::guard::{self, Refused};
 use super::sessions::{Session, is_same};
@@ -64,22 +64,27 @@ impl PanelError {
 
 impl From<EngineError> for PanelError {
     fn from(error: EngineError) -> Self {
-        if let EngineError::ObjectLocked { because } = error {
-            return Self::new(StatusCode::CONFLICT, format!("Locked: {because}."));
-        }
-        let known = [
-            (EngineError::NoSuchBucket, StatusCode::NOT_FOUND, "There is no such Space."),
-            (EngineError::NoSuchKey, StatusCode::NOT_FOUND, "There is no such file."),
-            (EngineError::NoSuchVersion, StatusCode::NOT_FOUND, "There is no such version."),
-            (EngineError::NoSuchAccessKey, StatusCode::NOT_FOUND, "There is no such access key."),
-            (EngineError::BucketNotEmpty, StatusCode::CONFLICT, "The Space is not empty."),
-            (EngineError::Full, StatusCode::INSUFFICIENT_STORAGE, "There is no room left. Nothing was kept."),
-            (EngineError::ReadOnly, StatusCode::SERVICE_UNAVAILABLE, "The store only reads now; see its log."),
+        let missing = [
+            (EngineError::NoSuchBucket, "Space"),
+            (EngineError::NoSuchKey, "file"),
+            (EngineError::NoSuchVersion, "version"),
         ];
-        match known.into_iter().find(|(known, ..)| *known == error) {
-            Some((_, status, message)) => Self::new(status, message),
+        match missing.into_iter().find(|(known, _)| *known == error) {
+            Some((_, what)) => Self::missing(what),
             None => ApiError::from(error).into(),
         }
+    }
+}
+
+impl From<KeyRefusal> for PanelError {
+    fn from(refusal: KeyRefusal) -> Self {
+        if let KeyRefusal::Engine(error) = refusal { error.into() } else { ApiError::from(refusal).into() }
+    }
+}
+
+impl From<CdnRefusal> for PanelError {
+    fn from(refusal: CdnRefusal) -> Self {
+        if let CdnRefusal::Engine(error) = refusal { error.into() } else { ApiError::from(refusal).into() }
     }
 }
 

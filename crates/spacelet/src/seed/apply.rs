@@ -114,7 +114,7 @@ pub(crate) async fn ensure_key(
         if has.secret.reveal() == secret.reveal() {
             return Ok(());
         }
-        world.delete_key(&key_id).await.map_err(storage)?;
+        world.revoke_key(account, &key_id).await.map_err(storage)?;
         tracing::warn!(access_key_id = id, "the access key's secret was replaced by the given one");
     }
     let given = Some((key_id, secret.clone()));

@@ -13,7 +13,7 @@ use crate::stamp::stamp;
 /// The TTLs that an endpoint may have, in seconds.
 const TTLS_S: [u32; 5] = [60, 600, 3_600, 86_400, 604_800];
 /// What is meant by none, null and 0.
-const TTL_DEFAULT_S: u32 = 3_600;
+pub(crate) const TTL_DEFAULT_S: u32 = 3_600;
 /// A certificate that Cloudflare would have to make: taken as it is, and shown again.
 const CLOUDFLARE: &str = "needs-cloudflare-cert";
 /// Files of one purge.

@@ -36,6 +36,13 @@ impl<T> Page<T> {
         let entries = all.into_iter().skip((number - 1) * per_page).take(per_page).collect();
         Ok(Self { name, entries, links, total })
     }
+
+    /// The same page with something made of each entry, for what costs too much to be made of all.
+    pub(crate) fn try_map<U>(self, map: impl FnMut(T) -> Result<U, ApiError>) -> Result<Page<U>, ApiError> {
+        let Self { name, entries, links, total } = self;
+        let entries = entries.into_iter().map(map).collect::<Result<_, _>>()?;
+        Ok(Page { name, entries, links, total })
+    }
 }
 
 fn number(ask: &Ask, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {

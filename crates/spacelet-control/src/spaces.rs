@@ -4,13 +4,13 @@
 use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use spacelet_engine::{
-    Acl, Bucket, BucketName, CannedAcl, DocumentKind, EngineError, Grantee, NewBucket, Permission, Region,
+    AccountId, Acl, Bucket, BucketName, CannedAcl, DocumentKind, EngineError, NewBucket, Permission, Region, World,
 };
 
-use crate::ApiError;
 use crate::ask::{Answer, Ask};
 use crate::page::Page;
 use crate::stamp::stamp;
+use crate::{ApiError, ControlSettings};
 
 #[derive(Deserialize)]
 struct Body {
@@ -47,37 +47,55 @@ struct Space {
 }
 
 pub(crate) async fn list(ask: Ask) -> Result<Answer, ApiError> {
-    let mut spaces = Vec::new();
-    for bucket in ask.world.buckets_of(&ask.account, None)? {
-        spaces.push(space(&ask, &bucket)?);
-    }
-    Answer::ok(&Page::of("spaces", spaces, &ask)?)
+    let buckets = Page::of("spaces", ask.world.buckets_of(&ask.account, None)?, &ask)?;
+    Answer::ok(&buckets.try_map(|bucket| space(&ask, &bucket))?)
 }
 
 pub(crate) async fn create(ask: Ask) -> Result<Answer, ApiError> {
     let body: Body = ask.json()?;
     let name = body.name.ok_or_else(|| ApiError::bad_request("name is required"))?;
     let name = BucketName::parse(&name).map_err(|error| ApiError::unprocessable(error.rule))?;
-    let region = region(&ask, body.region)?;
-    let account = &ask.account;
-    let acl = Acl::canned(canned(body.listing.unwrap_or(Visibility::Private)), account, account);
-    let buckets_max = ask.settings().buckets_max;
-    let buckets_max = ask.world.account(account)?.and_then(|account| account.buckets_max).unwrap_or(buckets_max);
-    let new = NewBucket { name, region, owner: account.clone(), acl, buckets_max };
-    let bucket = match ask.world.create_bucket(new).await {
-        Ok(bucket) => bucket,
-        Err(EngineError::BucketAlreadyExists | EngineError::BucketAlreadyOwnedByYou) => {
-            return Err(ApiError::conflict("Space already exists."));
-        }
-        Err(EngineError::TooManyBuckets) => {
-            return Err(ApiError::unprocessable(format!("the account has {buckets_max} Spaces, the most it may have")));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let region = known_region(ask.settings(), body.region.as_deref())?;
+    let listing = canned(body.listing.unwrap_or(Visibility::Private));
+    let bucket = make(&ask.world, ask.settings(), &ask.account, name, region, listing).await?;
     if body.files == Some(Visibility::Public) {
         open_files(&ask, &bucket).await?;
     }
     Answer::created(&One { space: space(&ask, &again(&ask, &bucket.name)?)? })
+}
+
+/// Makes a Space within the account's limit.
+pub(crate) async fn make(
+    world: &World,
+    settings: &ControlSettings,
+    account: &AccountId,
+    name: BucketName,
+    region: Region,
+    listing: CannedAcl,
+) -> Result<Bucket, ApiError> {
+    let buckets_max = world.account(account)?.and_then(|account| account.buckets_max).unwrap_or(settings.buckets_max);
+    let acl = Acl::canned(listing, account, account);
+    let new = NewBucket { name, region, owner: account.clone(), acl, buckets_max };
+    match world.create_bucket(new).await {
+        Ok(bucket) => Ok(bucket),
+        Err(EngineError::BucketAlreadyExists | EngineError::BucketAlreadyOwnedByYou) => {
+            Err(ApiError::conflict("Space already exists."))
+        }
+        Err(EngineError::TooManyBuckets) => {
+            Err(ApiError::unprocessable(format!("the account has {buckets_max} Spaces, the most it may have")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A region of Spaces, or the server's own; none and an empty one are that, too.
+pub(crate) fn known_region(settings: &ControlSettings, wanted: Option<&str>) -> Result<Region, ApiError> {
+    let own = &settings.region;
+    match wanted.filter(|slug| !slug.is_empty()) {
+        None => Ok(own.clone()),
+        Some(slug) if slug == own.as_str() || Region::KNOWN.contains(&slug) => Ok(Region::new(slug)),
+        Some(slug) => Err(ApiError::unprocessable(format!("there is no region {slug:?}"))),
+    }
 }
 
 pub(crate) async fn get(ask: Ask) -> Result<Answer, ApiError> {
@@ -106,6 +124,7 @@ pub(crate) async fn update(ask: Ask) -> Result<Answer, ApiError> {
 
 pub(crate) async fn delete(ask: Ask) -> Result<Answer, ApiError> {
     let bucket = named(&ask)?;
+    let endpoint = ask.world.cdn_of_bucket(&bucket.name)?;
     let is_forced = ask.query("force").is_some_and(|force| force == "true" || force == "1");
     let deleted =
         if is_forced { ask.world.force_delete_bucket(&bucket).await } else { ask.world.delete_bucket(&bucket).await };
@@ -116,11 +135,9 @@ pub(crate) async fn delete(ask: Ask) -> Result<Answer, ApiError> {
                 "the Space is not empty; delete it with force=true to delete its files, too",
             ));
         }
-        Err(EngineError::NoSuchBucket) => return Err(ApiError::NOT_FOUND),
         Err(error) => return Err(error.into()),
     }
-    if let Some(endpoint) = ask.world.cdn_of_bucket(&bucket.name)?.filter(|endpoint| endpoint.account == ask.account) {
-        ask.world.delete_cdn_endpoint(&ask.account, &endpoint.id).await?;
+    if let Some(endpoint) = endpoint {
         (ask.settings().purge)(&endpoint, &["*".to_owned()]);
     }
     Ok(Answer::NOTHING)
@@ -134,15 +151,6 @@ fn named(ask: &Ask) -> Result<Bucket, ApiError> {
 fn again(ask: &Ask, name: &BucketName) -> Result<Bucket, ApiError> {
     let bucket = ask.world.bucket(name)?;
     bucket.filter(|bucket| bucket.owner == ask.account).ok_or(ApiError::NOT_FOUND)
-}
-
-fn region(ask: &Ask, wanted: Option<String>) -> Result<Region, ApiError> {
-    let own = &ask.settings().region;
-    match wanted.filter(|slug| !slug.is_empty()) {
-        None => Ok(own.clone()),
-        Some(slug) if slug == own.as_str() || Region::KNOWN.contains(&slug.as_str()) => Ok(Region::new(slug)),
-        Some(slug) => Err(ApiError::unprocessable(format!("there is no region {slug:?}"))),
-    }
 }
 
 fn canned(listing: Visibility) -> CannedAcl {
@@ -183,9 +191,7 @@ fn public_policy(bucket: &Bucket) -> String {
 }
 
 fn space(ask: &Ask, bucket: &Bucket) -> Result<Space, ApiError> {
-    let is_listed = bucket.acl.grants.iter().any(|grant| {
-        grant.grantee == Grantee::AllUsers && matches!(grant.permission, Permission::Read | Permission::FullControl)
-    });
+    let is_listed = bucket.acl.allows(None, Permission::Read);
     let usage = ask.world.bucket_usage(bucket)?;
     let visibility = |is_public| if is_public { Visibility::Public } else { Visibility::Private };
     Ok(Space {

@@ -100,10 +100,16 @@ pub(crate) async fn permissions(visit: Visit) -> Result<Response, PanelError> {
         _ => return Err(PanelError::wrong("Choose private or public.")),
     };
     let (files, after) = share(&visit, &bucket)?;
-    for (info, _) in &files {
-        let acl = Acl::canned(canned, &info.owner, &bucket.owner);
-        let set = visit.world.set_object_acl(&bucket, &info.key, &VersionSelector::Current, acl, false).await;
-        unless_gone(set)?;
+    for some in files.chunks(TOGETHER) {
+        let set = |(info, _): &(ObjectInfo, String)| {
+            let (key, acl) = (info.key.clone(), Acl::canned(canned, &info.owner, &bucket.owner));
+            let (visit, bucket) = (&visit, &bucket);
+            async move {
+                let set = visit.world.set_object_acl(bucket, &key, &VersionSelector::Current, acl, false);
+                unless_gone(set.await)
+            }
+        };
+        try_join_all(some.iter().map(set)).await?;
     }
     Ok(progress(files.len(), after))
 }
@@ -127,7 +133,7 @@ pub(crate) async fn rename(visit: Visit) -> Result<Response, PanelError> {
         }
         plan.push((name.to_owned(), new));
     }
-    // What was moved is gone from its old place, so that a folder's next share begins at its start again.
+    // The next share goes on after the last name of this one, whether or not that is still there.
     let (files, after) = share(&visit, &bucket)?;
     let mut moves = Vec::new();
     for (info, name) in &files {

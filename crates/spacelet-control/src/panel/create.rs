@@ -6,14 +6,14 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
-use spacelet_engine::{
-    Acl, Bucket, BucketName, CannedAcl, EngineError, NewBucket, NewObject, ObjectKey, ObjectMeta, Region, StoredHeader,
-};
+use spacelet_engine::{Acl, Bucket, BucketName, CannedAcl, NewObject, ObjectKey, ObjectMeta, Region, StoredHeader};
 
 use super::assets;
 use super::layout::{self, Place};
-use super::settings::make_cdn;
+use super::settings::set_cdn;
 use super::visit::{PanelError, Visit, go, json};
+use crate::cdn::TTL_DEFAULT_S;
+use crate::spaces::{self, known_region};
 
 pub(crate) async fn page(visit: Visit) -> Result<Response, PanelError> {
     let own = visit.settings().region.as_str();
@@ -76,43 +76,17 @@ pub(crate) async fn create(visit: Visit) -> Result<Response, PanelError> {
     let name = BucketName::parse(name).map_err(|error| PanelError::wrong(sentence(error.rule)))?;
     let is_public = visit.field("listing") == Some("public");
     let account = &visit.account;
-    let acl = if is_public { CannedAcl::PublicRead } else { CannedAcl::Private };
-    let buckets_max = visit.settings().buckets_max;
-    let buckets_max = visit.world.account(account)?.and_then(|account| account.buckets_max).unwrap_or(buckets_max);
+    let listing = if is_public { CannedAcl::PublicRead } else { CannedAcl::Private };
     let is_first = visit.world.buckets_of(account, None)?.is_empty();
-    let new = NewBucket {
-        name,
-        region: region(&visit)?,
-        owner: account.clone(),
-        acl: Acl::canned(acl, account, account),
-        buckets_max,
-    };
-    let bucket = match visit.world.create_bucket(new).await {
-        Ok(bucket) => bucket,
-        Err(EngineError::BucketAlreadyExists | EngineError::BucketAlreadyOwnedByYou) => {
-            return Err(PanelError::new(StatusCode::CONFLICT, "Space already exists."));
-        }
-        Err(EngineError::TooManyBuckets) => {
-            return Err(PanelError::wrong(format!("You have {buckets_max} Spaces, the most there may be.")));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let region = known_region(visit.settings(), visit.field("region"))?;
+    let bucket = spaces::make(&visit.world, visit.settings(), account, name, region, listing).await?;
     if visit.field("cdn").is_some() {
-        make_cdn(&visit, &bucket).await?;
+        set_cdn(&visit, &bucket, TTL_DEFAULT_S).await?;
     }
     if is_first {
         welcome(&visit, &bucket).await?;
     }
     Ok(go(&format!("/panel/spaces/{}", bucket.name)))
-}
-
-fn region(visit: &Visit) -> Result<Region, PanelError> {
-    let own = &visit.settings().region;
-    match visit.field("region") {
-        None => Ok(own.clone()),
-        Some(slug) if slug == own.as_str() || Region::KNOWN.contains(&slug) => Ok(Region::new(slug)),
-        Some(_) => Err(PanelError::wrong("There is no such region.")),
-    }
 }
 
 /// The first Space of an account holds a page that anybody with its link can read, whatever the listing is.

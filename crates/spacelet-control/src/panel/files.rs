@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use maud::{Markup, html};
-use spacelet_engine::{Acl, Bucket, Grantee, ListObjects, Listed, ObjectInfo, ObjectPage, Permission};
+use spacelet_engine::{Acl, Bucket, ListObjects, Listed, ObjectInfo, ObjectPage, Permission};
 
 use super::layout;
 use super::links;
@@ -195,7 +195,7 @@ pub(crate) fn file_page(bucket: &Bucket, key: &str) -> String {
 
 /// Whether anybody may read it, as far as its ACL says.
 pub(crate) fn is_public(acl: &Acl) -> bool {
-    acl.allows(None, Permission::Read) && acl.grants.iter().any(|grant| grant.grantee == Grantee::AllUsers)
+    acl.allows(None, Permission::Read)
 }
 
 fn dialogs(bucket: &Bucket, folder: &str) -> Markup {

@@ -6,9 +6,7 @@ mod documents;
 
 use axum::response::Response;
 use maud::{Markup, html};
-use spacelet_engine::{
-    Acl, Bucket, CannedAcl, CdnChange, CdnEndpoint, CdnRefusal, EngineError, NewCdnEndpoint, Versioning,
-};
+use spacelet_engine::{Acl, Bucket, CannedAcl, CdnChange, CdnEndpoint, EngineError, NewCdnEndpoint, Versioning};
 
 pub(crate) use cors::change as cors;
 pub(crate) use documents::change as document;
@@ -18,7 +16,6 @@ use super::layout::{self, Place};
 use super::links;
 use super::text::count;
 use super::visit::{PanelError, Visit, go};
-use crate::ApiError;
 
 /// How long the edge may keep files, as DigitalOcean's panel offers it.
 const TTLS: [(&str, u32); 5] =
@@ -146,47 +143,51 @@ fn cdn_form(visit: &Visit, bucket: &Bucket) -> Result<Markup, PanelError> {
     })
 }
 
-pub(crate) async fn make_cdn(visit: &Visit, bucket: &Bucket) -> Result<(), PanelError> {
+/// Switches the CDN on, or changes the TTL of the endpoint that is there.
+pub(crate) async fn set_cdn(visit: &Visit, bucket: &Bucket, ttl_s: u32) -> Result<(), PanelError> {
+    if let Some(endpoint) = own_cdn(visit, bucket)? {
+        let change = CdnChange { ttl_s: Some(ttl_s), ..CdnChange::default() };
+        visit.world.update_cdn_endpoint(&visit.account, &endpoint.id, change).await?;
+        return Ok(());
+    }
     let new = NewCdnEndpoint {
         account: visit.account.clone(),
         bucket: bucket.name.clone(),
         region: bucket.region.clone(),
         origin: format!("{}.{}.digitaloceanspaces.com", bucket.name, bucket.region.as_str()),
-        ttl_s: 3_600,
+        ttl_s,
         certificate_id: None,
         custom_domain: None,
     };
-    match visit.world.create_cdn_endpoint(new).await {
-        Ok(_) | Err(CdnRefusal::AlreadyEnabled) => Ok(()),
-        Err(refusal) => Err(ApiError::from(refusal).into()),
-    }
+    visit.world.create_cdn_endpoint(new).await?;
+    Ok(())
+}
+
+fn own_cdn(visit: &Visit, bucket: &Bucket) -> Result<Option<CdnEndpoint>, PanelError> {
+    let endpoint = visit.world.cdn_of_bucket(&bucket.name)?;
+    Ok(endpoint.filter(|endpoint| endpoint.account == visit.account))
 }
 
 fn existing_cdn(visit: &Visit, bucket: &Bucket) -> Result<CdnEndpoint, PanelError> {
-    let endpoint = visit.world.cdn_of_bucket(&bucket.name)?.filter(|endpoint| endpoint.account == visit.account);
-    endpoint.ok_or_else(|| PanelError::missing("CDN endpoint"))
+    own_cdn(visit, bucket)?.ok_or_else(|| PanelError::missing("CDN endpoint"))
 }
 
 pub(crate) async fn cdn(visit: Visit) -> Result<Response, PanelError> {
     let bucket = visit.bucket()?;
     if visit.field("do") == Some("off") {
-        remove_cdn(&visit, &existing_cdn(&visit, &bucket)?).await?;
+        let endpoint = existing_cdn(&visit, &bucket)?;
+        visit.world.delete_cdn_endpoint(&visit.account, &endpoint.id).await?;
+        purge_all(&visit, &endpoint);
         return Ok(go(""));
     }
     let ttl_s = visit.field("ttl").and_then(|text| text.parse().ok());
     let ttl_s = ttl_s.filter(|ttl_s| TTLS.iter().any(|(_, known)| known == ttl_s));
-    let ttl_s = ttl_s.ok_or_else(|| PanelError::wrong("Choose one of the TTLs."))?;
-    make_cdn(&visit, &bucket).await?;
-    let change = CdnChange { ttl_s: Some(ttl_s), ..CdnChange::default() };
-    let id = existing_cdn(&visit, &bucket)?.id;
-    visit.world.update_cdn_endpoint(&visit.account, &id, change).await.map_err(ApiError::from)?;
+    set_cdn(&visit, &bucket, ttl_s.ok_or_else(|| PanelError::wrong("Choose one of the TTLs."))?).await?;
     Ok(go(""))
 }
 
-async fn remove_cdn(visit: &Visit, endpoint: &CdnEndpoint) -> Result<(), PanelError> {
-    visit.world.delete_cdn_endpoint(&visit.account, &endpoint.id).await.map_err(ApiError::from)?;
+fn purge_all(visit: &Visit, endpoint: &CdnEndpoint) {
     (visit.settings().purge)(endpoint, &["*".to_owned()]);
-    Ok(())
 }
 
 pub(crate) async fn purge(visit: Visit) -> Result<Response, PanelError> {
@@ -223,12 +224,13 @@ pub(crate) async fn destroy(visit: Visit) -> Result<Response, PanelError> {
     if visit.field("name") != Some(bucket.name.as_str()) {
         return Err(PanelError::wrong("That is not the Space’s name."));
     }
+    let endpoint = own_cdn(&visit, &bucket)?;
     match visit.world.force_delete_bucket(&bucket).await {
         Ok(()) | Err(EngineError::NoSuchBucket) => {}
         Err(error) => return Err(error.into()),
     }
-    if let Ok(endpoint) = existing_cdn(&visit, &bucket) {
-        remove_cdn(&visit, &endpoint).await?;
+    if let Some(endpoint) = endpoint {
+        purge_all(&visit, &endpoint);
     }
     Ok(go("/panel"))
 }

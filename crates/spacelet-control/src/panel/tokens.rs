@@ -8,7 +8,7 @@ use super::files::dialog_end;
 use super::sessions::Once;
 use super::text::time;
 use super::visit::{PanelError, Visit, go};
-use crate::routes::ROUTES;
+use crate::routes::{ROUTES, is_scope};
 use crate::tokens::{NAME_CHARS_MAX, TOKENS_MAX};
 
 /// Each scope once, `*` first.
@@ -86,9 +86,8 @@ pub(crate) async fn create(visit: Visit) -> Result<Response, PanelError> {
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
         return Err(PanelError::wrong(format!("A name has 1 to {NAME_CHARS_MAX} characters.")));
     }
-    let known = scopes();
     let wanted: Vec<String> = visit.all("scope").map(str::to_owned).collect();
-    if wanted.is_empty() || !wanted.iter().all(|scope| known.contains(&scope.as_str())) {
+    if wanted.is_empty() || !wanted.iter().all(|scope| is_scope(scope)) {
         return Err(PanelError::wrong("Choose at least one scope."));
     }
     let token = NewApiToken { account: visit.account.clone(), name: name.clone(), scopes: wanted };

@@ -67,6 +67,13 @@ fn rule(element: &Element) -> Result<WrittenRule, XmlError> {
     let tags: Vec<_> = selection.map(|selection| selection.all("Tag").map(tag).collect()).unwrap_or_default();
     let transitions: Vec<_> =
         ["Transition", "NoncurrentVersionTransition"].into_iter().flat_map(|name| element.all(name).cloned()).collect();
+    for transition in element.all("Transition") {
+        match (transition.child_text("Days"), transition.child_text("Date")) {
+            (Some(days), None) => number(days).map(drop)?,
+            (None, Some(date)) => midnight(date.trim()).map(drop)?,
+            _ => return Err(XmlError::new("a Transition has either Days or Date")),
+        }
+    }
     let days = |parent: &str, name: &str| {
         let text = element.child(parent).map(|parent| parent.child_text(name).unwrap_or_default());
         text.map(number).transpose()

@@ -119,3 +119,22 @@ fn a_rule_that_says_more_than_is_understood_is_refused() {
         assert_eq!((answer.status, answer.xml("Code").as_deref()), (400, Some("MalformedXML")), "{rules}");
     }
 }
+
+#[test]
+fn the_day_of_a_transition_is_checked() {
+    let server = Server::start();
+    server.prepare(&["PUT /b-one"]);
+    let class = "<StorageClass>GLACIER</StorageClass>";
+    for (when, status) in [
+        ("<Days>30</Days>", 200),
+        ("<Date>2030-01-01</Date>", 200),
+        ("<Date>20300101</Date>", 400),
+        ("<Date>2030-01-01T10:00:00Z</Date>", 400),
+        ("<Days>soon</Days>", 400),
+        ("<Days>1</Days><Date>2030-01-01</Date>", 400),
+        ("", 400),
+    ] {
+        let rules = rule("r", LOGS, &format!("<Transition>{when}{class}</Transition>"));
+        assert_eq!(server.send(&put(&rules)).status, status, "{when}");
+    }
+}

@@ -40,7 +40,11 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         host_bucket: target.bucket.as_deref().filter(|_| target.is_virtual_hosted),
     };
     // A browser signs no preflight; what its URL was signed for is the request that follows.
-    let claim = if parts.method == Method::OPTIONS { Claim::Anonymous } else { Claim::parse(&head)? };
+    let claim = match settings.profile.takes_http_dates {
+        _ if parts.method == Method::OPTIONS => Claim::Anonymous,
+        true => Claim::parse_with_http_date(&head)?,
+        false => Claim::parse(&head)?,
+    };
     let wall_s = settings.wall.now().seconds();
     let Some(id) = claim.access_key() else {
         let world = settings.engine.world();

@@ -29,6 +29,8 @@ pub struct Profile {
     pub shows_delete_markers: bool,
     /// The region of a V4 signature must be the bucket's, and new buckets follow AWS's rules of regions (AWS).
     pub checks_regions: bool,
+    /// A V4 signature's time may stand in a `Date` header as HTTP writes it (AWS); RGW wants `YYYYMMDDTHHMMSSZ`.
+    pub takes_http_dates: bool,
     /// A V2 signature may cover a bucket with a slash after it that was not sent (AWS: botocore signs so).
     pub takes_v2_bucket_slash: bool,
     /// ListBuckets has pages, a prefix and a region to choose by (AWS since 2024).
@@ -108,6 +110,7 @@ impl Profile {
         pages_buckets: false,
         takes_v2_bucket_slash: false,
         checks_regions: false,
+        takes_http_dates: false,
         opaque_tokens: false,
         checks_expected_owner: false,
         shows_delete_markers: false,
@@ -153,6 +156,7 @@ impl Profile {
         pages_buckets: true,
         takes_v2_bucket_slash: true,
         checks_regions: true,
+        takes_http_dates: true,
         opaque_tokens: true,
         checks_expected_owner: true,
         shows_delete_markers: true,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::date::{parse_amz_date, parse_http_date};
+use crate::date::{amz_date, parse_amz_date, parse_http_date};
 use crate::encode::parameter;
 use crate::error::{EXPIRES_MAX_S, SKEW_S};
 use crate::{AuthError, Head};
@@ -101,11 +101,24 @@ impl Claim {
     /// [`AuthError::Malformed`] for a header of no known shape, [`AuthError::Unacceptable`] for a missing or unreadable
     /// date and for a link that lacks a part.
     pub fn parse(head: &Head<'_>) -> Result<Self, AuthError> {
+        Self::parse_with(head, parse_amz_date)
+    }
+
+    /// As [`parse`](Self::parse), where the time of a V4 signature may also stand in a `Date` header as HTTP writes it
+    /// (AWS and botocore do so; RGW refuses it).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn parse_with_http_date(head: &Head<'_>) -> Result<Self, AuthError> {
+        Self::parse_with(head, parse_http_date)
+    }
+
+    fn parse_with(head: &Head<'_>, date: fn(&str) -> Option<i64>) -> Result<Self, AuthError> {
         let Some(authorization) = head.header("authorization").filter(|value| !value.is_empty()) else {
             return parse_query(head);
         };
         if let Some(rest) = authorization.strip_prefix(V4_SCHEME) {
-            return parse_header_v4(head, rest).map(Self::HeaderV4);
+            return parse_header_v4(head, rest, date).map(Self::HeaderV4);
         }
         if let Some(rest) = authorization.strip_prefix("AWS ") {
             return parse_header_v2(head, rest).map(Self::HeaderV2);
@@ -160,7 +173,7 @@ fn check_end(end_s: i64, world_s: i64) -> Result<(), AuthError> {
     Ok(())
 }
 
-fn parse_header_v4(head: &Head<'_>, rest: &str) -> Result<ClaimV4, AuthError> {
+fn parse_header_v4(head: &Head<'_>, rest: &str, parse_date: fn(&str) -> Option<i64>) -> Result<ClaimV4, AuthError> {
     let (mut credential, mut signed_headers, mut signature) = (None, None, None);
     // One separator follows the scheme; whatever it is, RGW steps over it.
     let mut letters = rest.chars();
@@ -180,11 +193,16 @@ fn parse_header_v4(head: &Head<'_>, rest: &str) -> Result<ClaimV4, AuthError> {
     let (Some(credential), Some(signed_headers), Some(signature)) = (credential, signed_headers, signature) else {
         return Err(AuthError::Malformed("the Authorization header lacks Credential, SignedHeaders or Signature"));
     };
-    let date = head
-        .header("x-amz-date")
-        .or_else(|| head.header("date"))
-        .ok_or(AuthError::Unacceptable("the request has neither an x-amz-date nor a Date header"))?;
-    let signed_at_s = parse_amz_date(date).ok_or(AuthError::Unacceptable(
+    let (date, signed_at_s) = match (head.header("x-amz-date"), head.header("date")) {
+        (Some(date), _) => (date.to_owned(), parse_amz_date(date)),
+        // What is signed is the time as V4 writes it, however the header does.
+        (None, Some(date)) => match (parse_amz_date(date), parse_date(date)) {
+            (None, Some(at_s)) => (amz_date(at_s), Some(at_s)),
+            (at_s, _) => (date.to_owned(), at_s),
+        },
+        (None, None) => return Err(AuthError::Unacceptable("the request has neither an x-amz-date nor a Date header")),
+    };
+    let signed_at_s = signed_at_s.ok_or(AuthError::Unacceptable(
         "x-amz-date (or Date) is not of the form YYYYMMDDTHHMMSSZ, which SigV4 needs",
     ))?;
     let (access_key, scope) = parse_credential(credential)?;
@@ -193,7 +211,7 @@ fn parse_header_v4(head: &Head<'_>, rest: &str) -> Result<ClaimV4, AuthError> {
         scope,
         signed_headers: signed_headers.to_owned(),
         signature: signature.to_owned(),
-        date: date.to_owned(),
+        date,
         signed_at_s,
         expires_s: 0,
     })

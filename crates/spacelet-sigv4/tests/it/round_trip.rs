@@ -1,8 +1,8 @@
 //! What is signed is verified, and what is changed afterwards is not.
 
 use proptest::prelude::*;
-use spacelet_sigv4::AuthError;
 use spacelet_sigv4::sign::{BodyHash, Credentials, presign_v2, presign_v4, sign_v2, sign_v4};
+use spacelet_sigv4::{AuthError, Claim};
 
 use crate::support::{EXAMPLE_S, Request};
 
@@ -91,4 +91,28 @@ proptest! {
             let _ = request.verify(EXAMPLE_S);
         }
     }
+}
+
+/// What is signed is the time as V4 writes it, wherever it came from.
+#[test]
+fn a_date_of_http_is_taken_where_that_is_asked_for() {
+    let authorization =
+        "AWS4-HMAC-SHA256 Credential=k/20130524/us-east-1/s3/aws4_request,SignedHeaders=date;host,Signature=s";
+    let claimed = |headers: &[(&str, &str)]| {
+        let mut request = Request::new("GET", "/", headers);
+        request.set("authorization", authorization);
+        [request.claim(), Claim::parse_with_http_date(&request.head())].map(|claim| match claim {
+            Ok(Claim::HeaderV4(claim)) => format!("{} {}", claim.date, claim.signed_at_s - EXAMPLE_S),
+            other => format!("{other:?}").split('(').next().unwrap_or_default().to_owned(),
+        })
+    };
+    let taken = "20130524T000000Z 0".to_owned();
+    let refused = "Err".to_owned();
+    for date in ["Fri, 24 May 2013 00:00:00 GMT", "Fri, 24 May 2013 00:00:00 -0000"] {
+        assert_eq!(claimed(&[("date", date)]), [refused.clone(), taken.clone()], "{date}");
+        assert_eq!(claimed(&[("x-amz-date", date)]), [refused.clone(), refused.clone()], "{date}");
+    }
+    assert_eq!(claimed(&[("date", "20130524T000000Z")]), [taken.clone(), taken]);
+    assert_eq!(claimed(&[("date", "today")]), [refused.clone(), refused.clone()]);
+    assert_eq!(claimed(&[]), [refused.clone(), refused]);
 }

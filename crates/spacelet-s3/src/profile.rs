@@ -77,6 +77,8 @@ pub struct Profile {
     pub quotes_completed_etag: bool,
     /// The answer to a POST form has the header ETag (AWS); RGW leaves it out.
     pub forms_answer_etag: bool,
+    /// CompleteMultipartUpload wants an upload's customer key (SSE-C) and answers it (AWS).
+    pub completion_takes_customer_key: bool,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
     pub completion_is_capped: bool,
     /// ListParts names initiator and owner (AWS); RGW leaves the owner empty.
@@ -111,6 +113,7 @@ impl Profile {
         takes_v2_bucket_slash: false,
         checks_regions: false,
         takes_http_dates: false,
+        completion_takes_customer_key: false,
         opaque_tokens: false,
         checks_expected_owner: false,
         shows_delete_markers: false,
@@ -157,6 +160,7 @@ impl Profile {
         takes_v2_bucket_slash: true,
         checks_regions: true,
         takes_http_dates: true,
+        completion_takes_customer_key: true,
         opaque_tokens: true,
         checks_expected_owner: true,
         shows_delete_markers: true,

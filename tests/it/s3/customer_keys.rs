@@ -304,3 +304,25 @@ fn the_key_is_told_to_nobody() {
     let kept = format!("{journal:?}");
     assert!(!kept.contains(ZEROS) && !kept.contains(ONES), "{kept}");
 }
+
+/// An upload under a customer's key is completed with it (S3 API reference, CompleteMultipartUpload); RGW does not ask.
+#[test]
+fn amazon_wants_the_key_when_an_upload_is_completed() {
+    let (zeros, ones) = (own(ZEROS, ZEROS_MD5), own(ONES, ONES_MD5));
+    let outcomes = |profile, begin: &str| {
+        let server = with_sealed(profile);
+        let id = super::upload(&server, &format!("POST /b-one/m?uploads{zeros}{begin}"));
+        let part = server.send(&format!("PUT /b-one/m?partNumber=1&uploadId={id}{zeros}\n\nsecret"));
+        let list = super::part_list(&[(1, part.header("etag").unwrap())]);
+        ["", &ones, &zeros].map(|key| {
+            let answer = server.send(&format!("POST /b-one/m?uploadId={id}{key}\n\n{list}"));
+            let told = answer.header("x-amz-server-side-encryption-customer-key-md5").is_some();
+            format!("{} {told}", outcome(&answer))
+        })
+    };
+    let refused = "400 InvalidRequest false";
+    for begin in ["", "\nx-amz-checksum-algorithm: CRC32\nx-amz-checksum-type: FULL_OBJECT"] {
+        assert_eq!(outcomes(Profile::AWS, begin), [refused, refused, "200 true"]);
+    }
+    assert_eq!(outcomes(Profile::SPACES, "")[0], "200 false");
+}

@@ -1,10 +1,11 @@
 //! CompleteMultipartUpload.
 
 use bytes::Bytes;
-use spacelet_engine::{ChecksumKind, CompletedPart, Completion, EngineError};
+use spacelet_engine::{ChecksumKind, CompletedPart, Completion, EngineError, Upload};
 
 use super::{preconditions, put_object, uploads};
 use crate::checksum::{self, NAMES, digest_of, kind_word};
+use crate::customer_key::{self, Given};
 use crate::encryption;
 use crate::error::{ErrorCode, S3Error};
 use crate::notification::{EventObject, notify};
@@ -30,6 +31,7 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
 
     let (bucket, key) = request.subject()?;
     let id = uploads::id(&request);
+    let given = customers_key(&request)?;
     let wanted =
         Completion { parts, part_bytes_min: request.limits().part_bytes_min, condition, ..demanded(&request)? };
     let object = request.world.complete_upload_with(bucket, key, &id, wanted).await?;
@@ -51,7 +53,19 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     xml.close("CompleteMultipartUploadResult");
     notify(&request, "ObjectCreated:CompleteMultipartUpload", || EventObject::there(&object));
     let response = encryption::told(&object.meta, Response::xml(xml.finish()));
+    let response = customer_key::told(given.as_ref(), response);
     Ok(put_object::with_version(response, &object))
+}
+
+/// The customer's key of the upload. Amazon S3 needs it "when the object was created using a checksum algorithm" (API
+/// reference, CompleteMultipartUpload), and gives every upload without one its CRC64NVME.
+fn customers_key(request: &Request<'_>) -> Result<Option<Given>, S3Error> {
+    if !request.profile().completion_takes_customer_key {
+        return Ok(None);
+    }
+    // An upload that is gone may be a completion that is asked for again.
+    let Ok(Upload { sealed: Some(mark), .. }) = uploads::find(request) else { return Ok(None) };
+    customer_key::of_read(request, Some(&mark), &customer_key::OWN)
 }
 
 /// What the head says that the object must be: its checksum, of its type, and its length.

@@ -65,6 +65,10 @@ fn elements(xml: &mut Xml, detail: &Detail) {
             xml.number("MinSizeAllowed", *bytes_min);
             xml.number("PartNumber", *number);
         }
+        Detail::Metadata { bytes, bytes_max } => {
+            xml.number("Size", *bytes as u64);
+            xml.number("MaxSizeAllowed", *bytes_max as u64);
+        }
         Detail::Region(region) => xml.text("Region", region.as_str()),
         Detail::Version(version) => xml.text("VersionId", version),
         Detail::Upload(upload) => xml.text("UploadId", upload),
@@ -95,6 +99,7 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
             .header_bytes(LAST_MODIFIED, http_date(*modified).as_bytes()),
         Detail::Region(region) => response.header_bytes(headers::BUCKET_REGION, region.as_str().as_bytes()),
         Detail::Part { .. }
+        | Detail::Metadata { .. }
         | Detail::Version(_)
         | Detail::Upload(_)
         | Detail::Range { .. }

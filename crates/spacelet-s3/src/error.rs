@@ -171,6 +171,8 @@ pub(crate) enum Detail {
     Unchanged { etag: ETag, modified: Timestamp },
     /// A part that is too small: its number, its length, the least length.
     Part { number: u32, bytes: u64, bytes_min: u64 },
+    /// User metadata that is too long: its length, the greatest length.
+    Metadata { bytes: usize, bytes_max: usize },
     /// The region that the bucket is in.
     Region(Region),
     /// The version that was named.

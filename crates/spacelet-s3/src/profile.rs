@@ -79,6 +79,8 @@ pub struct Profile {
     pub forms_answer_etag: bool,
     /// CompleteMultipartUpload wants an upload's customer key (SSE-C) and answers it (AWS).
     pub completion_takes_customer_key: bool,
+    /// Bytes of an object's user metadata, names and values together (AWS); `None`: as many as a head may have (RGW).
+    pub metadata_bytes_max: Option<usize>,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
     pub completion_is_capped: bool,
     /// ListParts names initiator and owner (AWS); RGW leaves the owner empty.
@@ -114,6 +116,7 @@ impl Profile {
         checks_regions: false,
         takes_http_dates: false,
         completion_takes_customer_key: false,
+        metadata_bytes_max: None,
         opaque_tokens: false,
         checks_expected_owner: false,
         shows_delete_markers: false,
@@ -161,6 +164,7 @@ impl Profile {
         checks_regions: true,
         takes_http_dates: true,
         completion_takes_customer_key: true,
+        metadata_bytes_max: Some(2_048),
         opaque_tokens: true,
         checks_expected_owner: true,
         shows_delete_markers: true,

@@ -401,3 +401,27 @@ fn regions_and_new_buckets() {
         "#]],
     );
 }
+
+/// Names and values of user metadata have 2 KiB together (S3 user guide, "User-defined object metadata").
+#[test]
+fn user_metadata_has_a_size() {
+    let server = amazon();
+    let metadata = |bytes: usize| format!("x-amz-meta-name: {}", "v".repeat(bytes - "name".len()));
+    let put = |bytes| server.send(&format!("PUT /b-one/k\n{}\nx-amz-meta-a: b\n\nx", metadata(bytes)));
+    assert_eq!(outcome(&put(2_046)), "200");
+    let refused = put(2_047);
+    assert_eq!(outcome(&refused), "400 MetadataTooLarge");
+    assert_eq!(
+        (refused.xml("Size").as_deref(), refused.xml("MaxSizeAllowed").as_deref()),
+        (Some("2049"), Some("2048"))
+    );
+    for request in [
+        "POST /b-one/m?uploads".to_owned(),
+        "PUT /b-one/copy\nx-amz-copy-source: b-one/k\nx-amz-metadata-directive: REPLACE".to_owned(),
+    ] {
+        let answer = server.send(&format!("{request}\n{}", metadata(2_049)));
+        assert_eq!(outcome(&answer), "400 MetadataTooLarge", "{request}");
+    }
+    let spaces = Server::start();
+    spaces.prepare(&["PUT /b-one", &format!("PUT /b-one/k\n{}\n\nx", metadata(3_000))]);
+}

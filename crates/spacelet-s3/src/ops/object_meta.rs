@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use spacelet_engine::access::Need;
 use spacelet_engine::{Bucket, ObjectLock, ObjectMeta, StoredHeader};
 
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{Detail, ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::headers::WEBSITE_REDIRECT;
 use crate::request::Request;
@@ -82,7 +82,9 @@ pub(super) fn read(headers: &HeaderMap, profile: &Profile) -> Result<ObjectMeta,
     let mut kept: Vec<StoredHeader> = KEPT.iter().filter_map(|name| stored(headers, name)).collect();
     kept.extend(stored(headers, &WEBSITE_REDIRECT));
     kept.extend(storage_class(headers)?);
-    Ok(ObjectMeta { headers: kept, user: user_metadata(headers), tags: tags(headers)?, lock: ObjectLock::default() })
+    let user = user_metadata(headers);
+    check_size(&user, profile)?;
+    Ok(ObjectMeta { headers: kept, user, tags: tags(headers)?, lock: ObjectLock::default() })
 }
 
 /// The last of repeated headers, as in RGW.
@@ -146,6 +148,18 @@ fn user_metadata(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
     }
     user.sort();
     user
+}
+
+/// User metadata has a size (S3 user guide, "User-defined object metadata": names and values in UTF-8, summed).
+fn check_size(user: &[(String, Vec<u8>)], profile: &Profile) -> Result<(), S3Error> {
+    let bytes: usize = user.iter().map(|(name, value)| name.len() + value.len()).sum();
+    match profile.metadata_bytes_max {
+        Some(bytes_max) if bytes > bytes_max => {
+            let why = format!("the user metadata has {bytes} bytes, and at most {bytes_max} are taken");
+            Err(S3Error::new(ErrorCode::MetadataTooLarge, why).with_detail(Detail::Metadata { bytes, bytes_max }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `x-amz-tagging`: `a=1&b=2`, percent-encoded; `+` stays a plus, as in RGW.

@@ -107,7 +107,12 @@ pub(crate) fn gather(
         }
         gathered.object = object;
     } else {
-        judge.judge(ask)?;
+        // Clients look for a bucket's region even where they may not do anything with it.
+        let tells_region = row.operation == Operation::HeadBucket;
+        judge.judge(ask).map_err(|error| match tells_region {
+            true => error.with_detail(Detail::Region(bucket.region.clone())),
+            false => error,
+        })?;
     }
     gathered.bucket = Some(bucket);
     Ok(gathered)

@@ -52,3 +52,32 @@ fn refusals_have_no_body() {
     "#]],
     );
 }
+
+/// As Amazon's clients look for the region of a bucket, which need not be theirs.
+#[test]
+fn amazon_tells_the_region_to_whoever_is_refused_too() {
+    let server = Server::start_with(|settings| settings.profile = spacelet::Profile::AWS);
+    server.prepare(&[
+        "PUT /b-one",
+        "PUT /b-far\n\n<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
+         </CreateBucketConfiguration>",
+    ]);
+    for (request, expected) in [
+        ("HEAD /b-one", (200, Some("us-east-1"))),
+        ("HEAD /b-one as B", (403, Some("us-east-1"))),
+        ("HEAD /b-one as nobody", (403, Some("us-east-1"))),
+        ("HEAD /b-far", (400, Some("eu-west-1"))),
+        ("GET /b-far", (400, Some("eu-west-1"))),
+        ("HEAD /b-none", (404, None)),
+        ("GET /b-one as B", (403, None)),
+        ("GET /b-one?location", (200, None)),
+    ] {
+        let answer = server.send(request);
+        assert_eq!((answer.status, answer.header("x-amz-bucket-region")), expected, "{request}");
+    }
+    let spaces = Server::start();
+    spaces.prepare(&["PUT /b-one"]);
+    for request in ["HEAD /b-one", "HEAD /b-one as B"] {
+        assert_eq!(spaces.send(request).header("x-amz-bucket-region"), None, "{request}");
+    }
+}

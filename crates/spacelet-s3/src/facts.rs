@@ -281,6 +281,8 @@ pub(crate) struct Judge<'a> {
     guard: Guard,
     /// The bucket's ACL, as it counts.
     acl: Option<Cow<'a, Acl>>,
+    /// Who may list a key as a prefix learns that it is missing.
+    missing_key_is_prefix: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -304,7 +306,8 @@ impl<'a> Judge<'a> {
             None => Guard::default(),
         };
         let acl = bucket.map(|bucket| guard.shown(&bucket.acl, &bucket.owner));
-        Ok(Self { caller, bucket, policy: policy.map(|policy| (policy, environment())), guard, acl })
+        let policy = policy.map(|policy| (policy, environment()));
+        Ok(Self { caller, bucket, policy, guard, acl, missing_key_is_prefix: profile.missing_key_is_prefix })
     }
 
     /// # Errors
@@ -332,8 +335,7 @@ impl<'a> Judge<'a> {
     }
 
     fn judge_there(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> Result<(), S3Error> {
-        let may_know =
-            ask.acl.is_none() && self.bucket_facts().is_some_and(|facts| may_list(self.caller, &facts, policy));
+        let may_know = ask.acl.is_none() && self.may_know(ask, policy);
         match (ask.acl, self.ruling(ask, policy)) {
             (Some(_), judged) => judged,
             (None, Err(error)) if error.shape == Shape::Proxy => Err(error),
@@ -342,6 +344,19 @@ impl<'a> Judge<'a> {
                 ErrorCode::AccessDenied,
                 "no such object, or no permission: only who may list the Space is told that a key is missing",
             )),
+        }
+    }
+
+    /// Whether the caller may learn that the key is missing.
+    fn may_know(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> bool {
+        let Some(bucket) = self.bucket_facts() else { return false };
+        match (policy, ask.key) {
+            (Some(policy), Some(key)) if self.missing_key_is_prefix => {
+                let mut policy = policy.clone();
+                policy.environment.add("s3:prefix", key.as_str());
+                may_list(self.caller, &bucket, Some(&policy))
+            }
+            _ => may_list(self.caller, &bucket, policy),
         }
     }
 

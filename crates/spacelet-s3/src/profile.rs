@@ -81,6 +81,8 @@ pub struct Profile {
     pub completion_takes_customer_key: bool,
     /// Bytes of an object's user metadata, names and values together (AWS); `None`: as many as a head may have (RGW).
     pub metadata_bytes_max: Option<usize>,
+    /// A missing key is told to those whose policy lets them list it as a prefix (AWS, newer RGWs).
+    pub missing_key_is_prefix: bool,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
     pub completion_is_capped: bool,
     /// ListParts names initiator and owner (AWS); RGW leaves the owner empty.
@@ -117,6 +119,7 @@ impl Profile {
         takes_http_dates: false,
         completion_takes_customer_key: false,
         metadata_bytes_max: None,
+        missing_key_is_prefix: false,
         opaque_tokens: false,
         checks_expected_owner: false,
         shows_delete_markers: false,
@@ -165,6 +168,7 @@ impl Profile {
         takes_http_dates: true,
         completion_takes_customer_key: true,
         metadata_bytes_max: Some(2_048),
+        missing_key_is_prefix: true,
         opaque_tokens: true,
         checks_expected_owner: true,
         shows_delete_markers: true,

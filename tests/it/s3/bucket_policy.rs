@@ -261,3 +261,16 @@ fn profile_aws_reads_policies_as_amazon_does() {
     "#]],
     );
 }
+
+/// Who may list some keys learns of those that they are missing; RGW 16 looks at no prefix there.
+#[test]
+fn a_missing_key_is_told_to_whoever_may_list_it() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket",
+        "Resource":"arn:aws:s3:::b-one","Condition":{"StringLike":{"s3:prefix":"public/*"}}}]}"#;
+    for (profile, expected) in [(Profile::AWS, [404, 403]), (Profile::SPACES, [403, 403])] {
+        let server = Server::start_with(|settings| settings.profile = profile);
+        server.prepare(&["PUT /b-one", &put(policy)]);
+        let seen = ["HEAD /b-one/public/k as B", "HEAD /b-one/private/k as B"].map(|it| server.send(it).status);
+        assert_eq!(seen, expected);
+    }
+}

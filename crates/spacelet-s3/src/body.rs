@@ -131,6 +131,17 @@ impl<'a> RequestBody<'a> {
         })
     }
 
+    /// Refuses, by the head alone, a body that says it is longer than `bytes_max`.
+    ///
+    /// # Errors
+    /// `EntityTooLarge`.
+    pub(crate) fn check_declared(&self, bytes_max: u64) -> Result<(), S3Error> {
+        match self.declared_bytes() {
+            Ok(bytes) if bytes > bytes_max => Err(too_large(bytes_max)),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// Streams the body into the store, under a customer's key where there is one. Everything is checked before this
     /// returns; the result is not visible to anybody. `kept`: the checksum that is computed, when the client sends none,
     /// to be kept with the body.
@@ -145,11 +156,8 @@ impl<'a> RequestBody<'a> {
         kept: KeptChecksum,
     ) -> Result<StagedBody, S3Error> {
         let max = self.limits.put_bytes_max;
-        let declared = self.declared_bytes();
-        if declared.as_ref().is_ok_and(|&bytes| bytes > max) {
-            return Err(too_large(max));
-        }
-        let declared = declared?;
+        self.check_declared(max)?;
+        let declared = self.declared_bytes()?;
         let expected = Expected::read(self.headers, &self.payload, true)?;
         kept.allows(expected.algorithm())?;
         let mut writer = expected.begin(world, declared, key, kept.algorithm())?;

@@ -81,6 +81,8 @@ pub struct Profile {
     pub completion_takes_customer_key: bool,
     /// Bytes of an object's user metadata, names and values together (AWS); `None`: as many as a head may have (RGW).
     pub metadata_bytes_max: Option<usize>,
+    /// Bytes of a PUT or part that a link may send through the CDN's host (spaces-reference 5); `None`: it takes none.
+    pub cdn_put_bytes_max: Option<u64>,
     /// A missing key is told to those whose policy lets them list it as a prefix (AWS, newer RGWs).
     pub missing_key_is_prefix: bool,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
@@ -119,6 +121,7 @@ impl Profile {
         takes_http_dates: false,
         completion_takes_customer_key: false,
         metadata_bytes_max: None,
+        cdn_put_bytes_max: Some(8_100 << 10),
         missing_key_is_prefix: false,
         opaque_tokens: false,
         checks_expected_owner: false,
@@ -168,6 +171,7 @@ impl Profile {
         takes_http_dates: true,
         completion_takes_customer_key: true,
         metadata_bytes_max: Some(2_048),
+        cdn_put_bytes_max: None,
         missing_key_is_prefix: true,
         opaque_tokens: true,
         checks_expected_owner: true,

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::Either;
-use http::header::{CONTENT_LENGTH, EXPECT, HOST};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, EXPECT, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body::Body;
@@ -28,7 +28,7 @@ use crate::finish::finish;
 use crate::header_case::spelled_etag;
 use crate::ids::Ids;
 use crate::journal::{Journal, JournalEntry};
-use crate::operation::{Operation, Scope, Subject, find};
+use crate::operation::{Operation, Row, Scope, Subject, find};
 use crate::ops::{self, Answer};
 use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
@@ -220,11 +220,12 @@ fn begin<'a>(
     if row.operation == Operation::CopyObject {
         crate::facts::CopySource::parse(&parts.headers)?;
     }
+    guard_cdn(shared, row, parts, target, query)?;
     let admission = admit(shared, parts, target, trace)?;
     if row.subject == Subject::Copy && admission.account.is_some() && names_a_body(&parts.headers) {
         return Err(S3Error::new(ErrorCode::NotImplemented, "a copy has no body"));
     }
-    guard_doors(shared, &parts.method, target, &admission)?;
+    guard_doors(shared, target, &admission)?;
     trace.is_admitted = true;
     if parts.method != Method::OPTIONS {
         trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);
@@ -232,6 +233,10 @@ fn begin<'a>(
     let circumstances = Circumstances::of(&shared.settings, parts);
     let facts = gather(shared, row, &admission, target, query, circumstances, trace)?;
     let Admission { world, caller, account, payload, signed } = admission;
+    let body = RequestBody::new(source, &parts.headers, &shared.settings.limits, payload);
+    if let (Door::Cdn, Some(bytes_max)) = (target.door, shared.settings.profile.cdn_put_bytes_max) {
+        body.check_declared(bytes_max)?;
+    }
     let request = Request {
         shared,
         world,
@@ -246,7 +251,7 @@ fn begin<'a>(
         signed,
         object: facts.object,
         source: facts.source,
-        body: Some(RequestBody::new(source, &parts.headers, &shared.settings.limits, payload)),
+        body: Some(body),
         notes,
         form_signer,
     };
@@ -264,8 +269,24 @@ fn names_a_body(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
+/// The CDN's host reads, and takes what a link sends that was made for the origin, its host swapped (spaces-reference 10).
+fn guard_cdn(shared: &Shared, row: &Row, parts: &Parts, target: &Target, query: &Query<'_>) -> Result<(), S3Error> {
+    if target.door != Door::Cdn || matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let is_link = query.has("X-Amz-Signature") && query.has("X-Amz-Credential")
+        || query.has("Signature") && query.has("AWSAccessKeyId");
+    let is_upload = matches!(row.operation, Operation::PutObject | Operation::UploadPart);
+    let takes_links = shared.settings.profile.cdn_put_bytes_max.is_some();
+    if takes_links && is_upload && is_link && !parts.headers.contains_key(AUTHORIZATION) {
+        return Ok(());
+    }
+    let why = "the CDN's host takes no API calls; use the host without .cdn";
+    Err(S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Proxy))
+}
+
 /// What the front proxy refuses before the gateway is asked (spaces-reference 1, 7.1).
-fn guard_doors(shared: &Shared, method: &Method, target: &Target, admission: &Admission) -> Result<(), S3Error> {
+fn guard_doors(shared: &Shared, target: &Target, admission: &Admission) -> Result<(), S3Error> {
     let proxy = |why| Err(S3Error::new(ErrorCode::AccessDenied, why).with_shape(Shape::Proxy));
     match target.door {
         // DIFFERS: an unsigned request to the root is 403 as on Spaces; RGW lists nobody's buckets.
@@ -275,13 +296,8 @@ fn guard_doors(shared: &Shared, method: &Method, target: &Target, admission: &Ad
             }
             Ok(())
         }
-        Door::Api => Ok(()),
-        Door::Cdn if *method != Method::GET && *method != Method::HEAD && *method != Method::OPTIONS => {
-            proxy("the CDN's host takes no API calls; use the host without .cdn")
-        }
-        Door::Cdn => Ok(()),
-        // Visitors were led to `visit` before.
-        Door::Website => Ok(()),
+        // What the CDN takes was looked at before (`guard_cdn`), and visitors were led to `visit`.
+        Door::Api | Door::Cdn | Door::Website => Ok(()),
     }
 }
 

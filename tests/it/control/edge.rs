@@ -4,7 +4,7 @@ use super::{api, start_with};
 use crate::control::cdn::make;
 use crate::server::Server;
 use crate::sign::{self, Scope};
-use crate::support::key;
+use crate::support::{Call, key, outcome};
 use crate::wire::Answer;
 use spacelet_engine::{Clock, Timestamp};
 
@@ -194,4 +194,30 @@ fn an_endpoint_goes_with_its_space() {
     let domain = r#","custom_domain":"static.example.com","certificate_id":"needs-cloudflare-cert""#;
     make(&server, "b-two", domain);
     assert_eq!(seen(&at("static.example.com")), "200 MISS two");
+}
+
+/// A link for the origin, its host swapped (spaces-reference 10), may send 8,100 KiB (spaces-reference 5).
+#[test]
+fn a_link_for_the_origin_uploads_through_the_cdns_name_up_to_a_limit() {
+    let (server, ..) = edge();
+    let put = |target: &str, bytes: usize| {
+        let at = time::OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = [("host".to_owned(), "b-one.nyc3.digitaloceanspaces.com".to_owned())];
+        let scope = Scope { at, ..Scope::now(0) };
+        let query = sign::presign_v4(&key("A"), &scope, "PUT", path, query, "600", &headers);
+        let call = Call::new(&format!("PUT {path}?{query} as nobody at {HOST}"));
+        outcome(&call.body(vec![b'x'; bytes]).send(&server))
+    };
+    assert_eq!(put("/new.txt", 8_100 << 10), "200");
+    assert_eq!(server.send("HEAD /b-one/new.txt").header("content-length"), Some("8294400"));
+    assert_eq!(put("/longer.txt", (8_100 << 10) + 1), "400 EntityTooLarge");
+    let upload = server.send("POST /b-one/m?uploads").xml("UploadId").unwrap();
+    assert_eq!(put(&format!("/m?partNumber=1&uploadId={upload}"), 5), "200");
+    assert_eq!(put(&format!("/m?partNumber=2&uploadId={upload}"), (8_100 << 10) + 1), "400 EntityTooLarge");
+    // Nothing else is written through it, with a link or without.
+    assert_eq!(put("/new.txt?acl", 0), "403 AccessDenied");
+    assert_eq!(put("/new.txt?tagging", 0), "403 AccessDenied");
+    assert_eq!(outcome(&server.send(&format!("PUT /new.txt at {HOST}\n\nx"))), "403 AccessDenied");
+    assert_eq!(outcome(&server.send(&format!("PUT /new.txt as nobody at {HOST}\n\nx"))), "403 AccessDenied");
 }

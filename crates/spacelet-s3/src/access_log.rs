@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use spacelet_engine::access::Caller;
 use spacelet_engine::{
-    AccountId, Acl, Bucket, DocumentKind, EngineError, NewObject, ObjectKey, ObjectMeta, StoredHeader, World,
+    AccountId, Acl, Bucket, DocumentKind, EngineError, NewObject, ObjectKey, ObjectMeta, StoredHeader, Timestamp, World,
 };
 use tokio::sync::Notify;
 
@@ -24,7 +24,6 @@ use crate::logging::{LogTarget, log_target_of};
 use crate::operation::Row;
 use crate::policy::Circumstances;
 use crate::target::Target;
-use crate::xml::log_name;
 
 /// A buffer of so many bytes is delivered at once.
 const FULL_BYTES: usize = 1 << 20;
@@ -84,10 +83,13 @@ impl Logged {
     }
 }
 
-/// Lines that wait, by world and source bucket.
+/// World, source bucket, and day.
+type BufferId = (usize, u64, Option<Timestamp>);
+
+/// Lines that wait, by world, source bucket, and day where that matters.
 #[derive(Default)]
 pub(crate) struct AccessLogs {
-    buffers: Mutex<HashMap<(usize, u64), Buffer>>,
+    buffers: Mutex<HashMap<BufferId, Buffer>>,
     full: Notify,
 }
 
@@ -95,6 +97,8 @@ struct Buffer {
     world: Arc<World>,
     source: Bucket,
     target: LogTarget,
+    /// The day of all its lines, where the log object is named by it.
+    day: Option<Timestamp>,
     text: String,
     records: u64,
     dropped: u64,
@@ -116,7 +120,8 @@ impl AccessLogs {
     pub(crate) fn add(&self, logged: Logged, target: &Target, parts: &Parts, answered: &Answered<'_>) {
         let line = line::line(&logged, target, parts, answered);
         let Ok(mut buffers) = self.buffers.lock() else { return };
-        let id = (Arc::as_ptr(&logged.world).addr(), logged.source.id);
+        let day = logged.target.day_of(logged.world.clock().now());
+        let id = (Arc::as_ptr(&logged.world).addr(), logged.source.id, day);
         if buffers.len() >= BUFFERS_MAX && !buffers.contains_key(&id) {
             self.full.notify_one();
             tracing::warn!("lines of access logs wait for {BUFFERS_MAX} Spaces; one is dropped");
@@ -127,6 +132,7 @@ impl AccessLogs {
             world,
             source,
             target: target.clone(),
+            day,
             text: String::new(),
             records: 0,
             dropped: 0,
@@ -176,16 +182,16 @@ impl Buffer {
         let words = |error: EngineError| format!("{error:?}");
         let target = self.world.bucket(&self.target.bucket).map_err(words)?;
         let target = target.filter(|target| target.owner == self.source.owner).ok_or("the target Space is gone")?;
-        let mut key = self.target.prefix.clone();
-        log_name(&mut key, self.world.clock().now());
-        key.push('-');
+        let mut key = self.target.key(&self.source, self.day.unwrap_or_else(|| self.world.clock().now()));
         key.push_str(
             &random_name(UNIQUE_LETTERS).map_err(|error| error.explanation.into_owned())?.to_ascii_uppercase(),
         );
+        let mut acl = Acl::private(&target.owner);
+        acl.grants.extend(self.target.grants);
         let object = NewObject {
             key: ObjectKey::parse(key.as_bytes()).map_err(|error| format!("{error:?}"))?,
             owner: target.owner.clone(),
-            acl: Acl::private(&target.owner),
+            acl,
             meta: ObjectMeta { headers: vec![plain_text()], ..ObjectMeta::default() },
             checksum: None,
             etag: None,

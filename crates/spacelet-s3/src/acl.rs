@@ -75,11 +75,36 @@ pub(crate) fn replacement_acl(
     if policy.owner.as_deref().is_some_and(|named| named != owner.as_str()) {
         return Err(S3Error::new(ErrorCode::AccessDenied, "an ACL cannot give the resource to another owner"));
     }
-    let grants = policy
-        .grants
+    unblocked(request, checked(owner, resolved(request, policy.grants)?)?)
+}
+
+/// The grants, whose accounts and groups must be there.
+///
+/// # Errors
+/// `InvalidArgument`, `UnresolvableGrantByEmailAddress`, storage errors.
+pub(crate) fn resolved(request: &Request<'_>, grants: Vec<NamedGrant>) -> Result<Vec<Grant>, S3Error> {
+    grants
         .into_iter()
-        .map(|(grantee, permission)| Ok(Grant { grantee: resolve(request, grantee)?, permission }));
-    unblocked(request, checked(owner, grants.collect::<Result<_, S3Error>>()?)?)
+        .map(|(grantee, permission)| Ok(Grant { grantee: resolve(request, grantee)?, permission }))
+        .collect()
+}
+
+/// A grant of a document that was stored once it had been resolved.
+pub(crate) fn stored((grantee, permission): NamedGrant) -> Option<Grant> {
+    let grantee = match grantee {
+        NamedGrantee::Id(id) => Grantee::Account(AccountId::new(id)),
+        NamedGrantee::Uri(uri) => group(&uri)?,
+        NamedGrantee::Email(_) => return None,
+    };
+    Some(Grant { grantee, permission })
+}
+
+fn group(uri: &str) -> Option<Grantee> {
+    match uri {
+        ALL_USERS => Some(Grantee::AllUsers),
+        AUTHENTICATED_USERS => Some(Grantee::AuthenticatedUsers),
+        _ => None,
+    }
 }
 
 fn checked(owner: &AccountId, grants: Vec<Grant>) -> Result<Acl, S3Error> {
@@ -127,7 +152,7 @@ fn canned_acl(request: &Request<'_>, name: &str, owner: &AccountId, bucket_owner
 
 /// A grantee as a request names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum NamedGrantee {
+pub(crate) enum NamedGrantee {
     Id(String),
     Email(String),
     Uri(String),
@@ -154,13 +179,10 @@ fn grantees(value: &str) -> Result<Vec<NamedGrantee>, S3Error> {
 
 fn resolve(request: &Request<'_>, grantee: NamedGrantee) -> Result<Grantee, S3Error> {
     match grantee {
-        NamedGrantee::Uri(uri) if uri == ALL_USERS => Ok(Grantee::AllUsers),
-        NamedGrantee::Uri(uri) if uri == AUTHENTICATED_USERS => Ok(Grantee::AuthenticatedUsers),
-        NamedGrantee::Uri(_) => Err(S3Error::new(
-            ErrorCode::InvalidArgument,
-            "the group of a grant is neither AllUsers nor AuthenticatedUsers",
-        )
-        .with_message("Invalid group uri")),
+        NamedGrantee::Uri(uri) => group(&uri).ok_or_else(|| {
+            let why = "the group of a grant is neither AllUsers nor AuthenticatedUsers";
+            S3Error::new(ErrorCode::InvalidArgument, why).with_message("Invalid group uri")
+        }),
         NamedGrantee::Id(id) => {
             let id = AccountId::new(id);
             match request.world.account(&id)? {
@@ -179,10 +201,13 @@ fn resolve(request: &Request<'_>, grantee: NamedGrantee) -> Result<Grantee, S3Er
     }
 }
 
+/// A grant as a document names it.
+pub(crate) type NamedGrant = (NamedGrantee, Permission);
+
 /// An `AccessControlPolicy` as sent.
 struct AccessControlPolicy {
     owner: Option<String>,
-    grants: Vec<(NamedGrantee, Permission)>,
+    grants: Vec<NamedGrant>,
 }
 
 impl FromXml for AccessControlPolicy {
@@ -191,12 +216,19 @@ impl FromXml for AccessControlPolicy {
     fn from_root(root: &Element) -> Result<Self, XmlError> {
         let owner = root.child("Owner").and_then(|owner| owner.child_text("ID")).map(|id| id.trim().to_owned());
         let list = root.child("AccessControlList").ok_or_else(|| XmlError::new("there is no AccessControlList"))?;
-        let grants = list.all("Grant").map(grant).collect::<Result<_, _>>()?;
-        Ok(Self { owner, grants })
+        Ok(Self { owner, grants: grants(list)? })
     }
 }
 
-fn grant(grant: &Element) -> Result<(NamedGrantee, Permission), XmlError> {
+/// The grants in an element.
+///
+/// # Errors
+/// For a grantee without a name, or an unknown permission.
+pub(crate) fn grants(list: &Element) -> Result<Vec<NamedGrant>, XmlError> {
+    list.all("Grant").map(grant).collect()
+}
+
+fn grant(grant: &Element) -> Result<NamedGrant, XmlError> {
     let grantee = grant.child("Grantee").ok_or_else(|| XmlError::new("a Grant has no Grantee"))?;
     let named = |name| grantee.child_text(name).map(|text| text.trim().to_owned());
     let grantee = match (named("ID"), named("EmailAddress"), named("URI")) {
@@ -225,7 +257,22 @@ pub(crate) fn acl_document(request: &Request<'_>, acl: &Acl) -> Result<String, S
     xml.open_s3("AccessControlPolicy");
     xml.owner("Owner", acl.owner.as_str(), &request.display_name(&acl.owner)?);
     xml.open("AccessControlList");
-    for grant in acl.listed() {
+    write_grants(&mut xml, request, acl.listed())?;
+    xml.close("AccessControlList");
+    xml.close("AccessControlPolicy");
+    Ok(xml.finish())
+}
+
+/// `Grant` of each.
+///
+/// # Errors
+/// Storage errors.
+pub(crate) fn write_grants<'g>(
+    xml: &mut Xml,
+    request: &Request<'_>,
+    grants: impl IntoIterator<Item = &'g Grant>,
+) -> Result<(), S3Error> {
+    for grant in grants {
         xml.open("Grant");
         let kind = if matches!(grant.grantee, Grantee::Account(_)) { "CanonicalUser" } else { "Group" };
         xml.open_with("Grantee", &[("xmlns:xsi", XSI), ("xsi:type", kind)]);
@@ -241,9 +288,7 @@ pub(crate) fn acl_document(request: &Request<'_>, acl: &Acl) -> Result<String, S
         xml.text("Permission", permission_name(grant.permission));
         xml.close("Grant");
     }
-    xml.close("AccessControlList");
-    xml.close("AccessControlPolicy");
-    Ok(xml.finish())
+    Ok(())
 }
 
 fn permission_name(permission: Permission) -> &'static str {

@@ -9,5 +9,5 @@ mod write;
 
 pub(crate) use read::{Element, FromXml, XmlError, parse, parse_root};
 pub(crate) use requests::{CompleteParts, CreateBucketConfiguration, DeleteKeys, NamedObject, NamedPart};
-pub(crate) use time::{http_date, iso_millis, log_name, log_time, moment};
+pub(crate) use time::{http_date, iso_millis, log_day, log_name, log_time, moment};
 pub(crate) use write::{SlashEscape, Xml, escaped};

@@ -4,6 +4,7 @@ use super::{TOKEN, ask, start_with, told};
 use crate::server::Server;
 use crate::support::{Call, key};
 use regex_lite::Regex;
+use spacelet_engine::{Clock, Timestamp};
 use spacelet_sigv4::post_policy::{sign_v4, v4_fields};
 use spacelet_sigv4::sign::Credentials;
 use tempfile::TempDir;
@@ -171,4 +172,53 @@ fn a_forms_signer_is_the_requester() {
     told(&server, FLUSH);
     let lines = lines(&server);
     assert!(lines.iter().any(|line| line.contains("127.0.0.1 6174283 ") && line.contains("REST.POST.OBJECT")));
+}
+
+#[test]
+fn log_objects_have_the_grants_and_the_names_that_are_asked_for() {
+    let clock = Clock::fixed(Timestamp(1_800_000_000_000));
+    let server = start_with(|settings| settings.clock = clock.clone());
+    prepare(&server);
+    let grant =
+        "<TargetGrants><Grant><Grantee><ID>7000001</ID></Grantee><Permission>READ</Permission></Grant></TargetGrants>";
+    let by = |source: &str| {
+        ON.replace(
+            "</TargetPrefix>",
+            &format!(
+                "</TargetPrefix>{grant}<TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>{source}\
+                 </PartitionDateSource></PartitionedPrefix></TargetObjectKeyFormat>"
+            ),
+        )
+    };
+    server.prepare(&[&by("EventTime")]);
+    told(&server, FLUSH);
+    let before = keys(&server);
+    for _ in 0..2 {
+        server.send("HEAD /b-one");
+        clock.advance_ms(24 * 3_600_000);
+    }
+    told(&server, FLUSH);
+    let made = |before: &[String]| -> Vec<String> {
+        let new = keys(&server).into_iter().filter(|key| !before.contains(key));
+        // The letters at the end are random.
+        new.map(|key| key.rsplit_once('-').unwrap().0.to_owned()).collect()
+    };
+    assert_eq!(
+        made(&before),
+        [
+            "log/6174283/nyc3/b-one/2027/01/15/2027-01-15-00-00-00",
+            "log/6174283/nyc3/b-one/2027/01/16/2027-01-16-00-00-00"
+        ]
+    );
+    server.prepare(&[&by("DeliveryTime")]);
+    told(&server, FLUSH);
+    let before = keys(&server);
+    server.send("HEAD /b-one");
+    clock.advance_ms(24 * 3_600_000);
+    told(&server, FLUSH);
+    assert_eq!(made(&before), ["log/6174283/nyc3/b-one/2027/01/18/2027-01-18-08-00-00"]);
+    for key in keys(&server) {
+        let status = server.send(&format!("GET /b-logs/{key} as B")).status;
+        assert_eq!(status, if key.starts_with("log/6174283/") { 200 } else { 403 }, "{key}");
+    }
 }

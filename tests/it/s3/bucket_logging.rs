@@ -102,8 +102,8 @@ fn the_target_is_another_space_of_the_account() {
         PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket>No Bucket</TargetBucket></LoggingEnabled></BucketLoggingStatus> → 400 MalformedXML
         PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket></TargetBucket></LoggingEnabled></BucketLoggingStatus> → 400 MalformedXML
         PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket><TargetObjectKeyFormat><SimplePrefix/></TargetObjectKeyFormat></LoggingEnabled></BucketLoggingStatus> → 200
-        PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket><TargetObjectKeyFormat><PartitionedPrefix/></TargetObjectKeyFormat></LoggingEnabled></BucketLoggingStatus> → 501 NotImplemented
-        PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket><TargetGrants><Grant/></TargetGrants></LoggingEnabled></BucketLoggingStatus> → 501 NotImplemented
+        PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket><TargetObjectKeyFormat><PartitionedPrefix/></TargetObjectKeyFormat></LoggingEnabled></BucketLoggingStatus> → 200
+        PUT /b-one?logging |  | <BucketLoggingStatus><LoggingEnabled><TargetBucket>b-logs</TargetBucket><TargetGrants><Grant/></TargetGrants></LoggingEnabled></BucketLoggingStatus> → 400 MalformedXML
         PUT /b-one?logging |  | <BucketLoggingStatus> → 400 MalformedXML
         PUT /b-one?logging |  | <Other/> → 400 MalformedXML
         PUT /b-one?logging → 400 MalformedXML
@@ -126,4 +126,63 @@ fn amazon_lets_a_bucket_log_into_itself() {
     server.prepare(&["PUT /b-one", &put("b-one", "<TargetPrefix>logs/</TargetPrefix>")]);
     let answer = server.send("GET /b-one?logging");
     assert_eq!(answer.xml("TargetBucket").as_deref(), Some("b-one"));
+}
+
+fn granted(grantee: &str, permission: &str) -> String {
+    format!(
+        "<TargetGrants><Grant><Grantee>{grantee}</Grantee><Permission>{permission}</Permission></Grant></TargetGrants>"
+    )
+}
+
+#[test]
+fn grants_and_names_of_log_objects_come_back() {
+    let server = Server::start();
+    prepare(&server);
+    let kept = |more: &str| {
+        server.prepare(&[&put("b-logs", more)]);
+        let text = server.send("GET /b-one?logging").text();
+        let (_, rest) = text.split_once("</TargetPrefix>").unwrap();
+        rest.split_once("</LoggingEnabled>").unwrap().0.to_owned()
+    };
+    let format = |inner: &str| format!("<TargetObjectKeyFormat>{inner}</TargetObjectKeyFormat>");
+    let by = |source: &str| {
+        format(&format!("<PartitionedPrefix><PartitionDateSource>{source}</PartitionDateSource></PartitionedPrefix>"))
+    };
+    assert_eq!(kept(""), "");
+    assert_eq!(kept(&format("<SimplePrefix/>")), format("<SimplePrefix></SimplePrefix>"));
+    for source in ["EventTime", "DeliveryTime"] {
+        assert_eq!(kept(&by(source)), by(source));
+    }
+    assert_eq!(kept(&format("<PartitionedPrefix/>")), by("DeliveryTime"));
+    expect![[r#"<TargetGrants><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>7000001</ID><DisplayName>7000001</DisplayName></Grantee><Permission>READ</Permission></Grant></TargetGrants>"#]]
+        .assert_eq(&kept(&granted("<ID>7000001</ID>", "READ")));
+    for (more, code) in [
+        (by("Kaboom"), "MalformedXML"),
+        (format(""), "MalformedXML"),
+        (granted("<ID>7000001</ID>", "READ_ACP"), "MalformedXML"),
+        (granted("<ID>nobody</ID>", "READ"), "InvalidArgument"),
+        (granted("<URI>http://x.example/</URI>", "READ"), "InvalidArgument"),
+        (granted("<EmailAddress>none@x.example</EmailAddress>", "READ"), "UnresolvableGrantByEmailAddress"),
+    ] {
+        let answer = server.send(&put("b-logs", &more));
+        assert_eq!((answer.status, answer.xml("Code").as_deref()), (400, Some(code)), "{more}");
+    }
+    for (bytes, status) in [(700, 200), (701, 400)] {
+        let prefix = format!("<TargetPrefix>{}</TargetPrefix>", "p".repeat(bytes));
+        assert_eq!(server.send(&put("b-logs", &(prefix + &by("EventTime")))).status, status, "{bytes}");
+    }
+}
+
+#[test]
+fn a_target_without_acls_takes_no_grants() {
+    let server = Server::start_with(|settings| settings.profile = Profile::AWS);
+    server.prepare(&[
+        "PUT /b-one",
+        "PUT /b-logs",
+        "PUT /b-logs?ownershipControls\n\n<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership>\
+         </Rule></OwnershipControls>",
+        &put("b-logs", ""),
+    ]);
+    let answer = server.send(&put("b-logs", &granted("<ID>7000001</ID>", "READ")));
+    assert_eq!((answer.status, answer.xml("Code").as_deref()), (400, Some("AccessControlListNotSupported")));
 }

@@ -5,8 +5,10 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use spacelet_engine::DocumentKind;
 
+use crate::acl;
 use crate::error::{ErrorCode, S3Error};
 use crate::logging::{LogTarget, LoggingStatus, log_target_of};
+use crate::ownership::{Ownership, no_acls};
 use crate::request::Request;
 use crate::response::{Response, XML};
 use crate::xml::parse;
@@ -17,27 +19,33 @@ use crate::xml::parse;
 /// Storage errors.
 pub(crate) async fn get_bucket_logging(request: Request<'_>) -> Result<Response, S3Error> {
     let target = log_target_of(&request.world, request.bucket()?)?;
-    Ok(Response::xml(LoggingStatus { target, unserved: None }.render()))
+    Ok(Response::xml(LogTarget::document(target.as_ref(), &request)?))
 }
 
 /// Begins to log, or ends it (an empty status).
 ///
 /// # Errors
 /// `MalformedXML`; `InvalidTargetBucketForLogging` for a target that is missing, another account's or (Spaces) the
-/// bucket itself; `CrossLocationLoggingProhibited`; `NotImplemented` for target grants and partitioned names.
+/// bucket itself; `CrossLocationLoggingProhibited`; for grants as PutObjectAcl, and `AccessControlListNotSupported` where
+/// the target has no ACLs.
 pub(crate) async fn put_bucket_logging(mut request: Request<'_>) -> Result<Response, S3Error> {
     let body = request.read_document().await?;
     let status = parse::<LoggingStatus>(&body, body.len())
         .map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?;
-    if let Some(unserved) = status.unserved {
-        let why = format!("{unserved} of access logs is not built yet in this version of Spacelet");
-        return Err(S3Error::new(ErrorCode::NotImplemented, why));
-    }
-    if let Some(target) = &status.target {
-        check_target(&request, target)?;
-    }
+    let target = match status.target {
+        None => None,
+        Some(mut written) => {
+            let grants = acl::resolved(&request, std::mem::take(&mut written.grants))?;
+            let target = written.granting(grants);
+            check_target(&request, &target)?;
+            Some(target)
+        }
+    };
 
-    let document = status.target.is_some().then(|| Bytes::from(status.render()));
+    let document = match &target {
+        None => None,
+        Some(_) => Some(Bytes::from(LogTarget::document(target.as_ref(), &request)?)),
+    };
     request.world.set_document(request.bucket()?, DocumentKind::Logging, "", document).await?;
 
     Ok(Response::empty(StatusCode::OK).header(CONTENT_TYPE, XML))
@@ -56,6 +64,10 @@ fn check_target(request: &Request<'_>, target: &LogTarget) -> Result<(), S3Error
             ErrorCode::CrossLocationLoggingProhibited,
             "the Space and the one that its logs go to are in different regions",
         )),
-        Some(_) => Ok(()),
+        Some(_) if target.grants.is_empty() => Ok(()),
+        Some(bucket) => match Ownership::of(&request.world, &bucket)? {
+            Ownership::BucketOwnerEnforced => Err(no_acls()),
+            Ownership::BucketOwnerPreferred | Ownership::ObjectWriter => Ok(()),
+        },
     }
 }

@@ -108,6 +108,17 @@ pub(crate) fn log_name(out: &mut String, at: Timestamp) {
     }
 }
 
+/// Appends `2026/11/24/`: the day in a partitioned log object's name.
+pub(crate) fn log_day(out: &mut String, at: Timestamp) {
+    let calendar = Calendar::of(at);
+    push_padded(out, calendar.year.unsigned_abs(), 4);
+    for value in [calendar.month as u64, calendar.day] {
+        out.push('/');
+        push_padded(out, value, 2);
+    }
+    out.push('/');
+}
+
 /// `Tue, 24 Nov 2026 08:15:11 GMT` (RFC 9110 5.6.7).
 pub(crate) fn http_date(at: Timestamp) -> String {
     let calendar = Calendar::of(at);

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use spacelet_engine::{AnnouncedChecksum, Checksum, ChecksumAlgorithm, ChecksumKind, ObjectInfo, StagedBody};
 
 use crate::Profile;
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{ErrorCode, S3Error, Shape};
 use crate::query::Query;
 use crate::request::Request;
 use crate::response::Response;
@@ -129,6 +129,25 @@ pub(crate) fn wanted_of_copy(headers: &HeaderMap) -> Result<Option<ChecksumAlgor
     let Some(word) = headers.get(&ALGORITHM) else { return Ok(None) };
     let found = word.to_str().ok().and_then(algorithm_of);
     found.map(Some).ok_or_else(|| S3Error::new(ErrorCode::InvalidRequest, "x-amz-checksum-algorithm is not known"))
+}
+
+/// What Spaces made of the new checksums in early 2025, as users saw it (spaces-reference 5.2): a body with a trailer had a
+/// wrong signature, a checksum in the head was a 400 without a body.
+///
+/// # Errors
+/// `SignatureDoesNotMatch`, `InvalidRequest`.
+pub(crate) fn refuse_as_in_2025(headers: &HeaderMap) -> Result<(), S3Error> {
+    let payload = headers.get("x-amz-content-sha256").map(|value| value.as_bytes()).unwrap_or_default();
+    let advice = "the server was started with --checksums refuse-2025; set request_checksum_calculation (or \
+        AWS_REQUEST_CHECKSUM_CALCULATION) to when_required";
+    if payload.starts_with(b"STREAMING-") && payload.ends_with(b"-TRAILER") {
+        return Err(S3Error::new(ErrorCode::SignatureDoesNotMatch, advice));
+    }
+    let has_one = NAMES.iter().any(|names| headers.contains_key(names.header)) || headers.contains_key(SDK_ALGORITHM);
+    match has_one {
+        true => Err(S3Error::new(ErrorCode::InvalidRequest, advice).with_shape(Shape::Empty)),
+        false => Ok(()),
+    }
 }
 
 /// `x-amz-sdk-checksum-algorithm` announces a checksum, in the head or in the trailers, which must then be there.

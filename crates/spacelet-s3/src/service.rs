@@ -21,6 +21,7 @@ use crate::access_log::{AccessLogs, Delivered, Logged};
 use crate::auth::{Admission, admit};
 use crate::body::{BodySource, BoxError, RequestBody};
 use crate::cdn::{self, CdnCache};
+use crate::checksum;
 use crate::cors::{self, CorsHeaders};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::gather;
@@ -217,6 +218,9 @@ fn begin<'a>(
     let row = find(is_aws, &parts.method, target.scope(), query, &parts.headers)?;
     trace.operation = row.name;
     row.offered(is_aws)?;
+    if shared.settings.refuses_checksums {
+        checksum::refuse_as_in_2025(&parts.headers)?;
+    }
     if row.operation == Operation::CopyObject {
         crate::facts::CopySource::parse(&parts.headers)?;
     }

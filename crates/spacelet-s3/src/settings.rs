@@ -39,6 +39,8 @@ pub struct S3Settings {
     pub notifier: Notifier,
     /// Customers' keys (SSE-C) are refused on a connection that is not encrypted, as RGW and AWS do.
     pub customer_keys_need_tls: bool,
+    /// The checksums that SDKs send since January 2025 are refused as users saw Spaces do then (spaces-reference 5.2).
+    pub refuses_checksums: bool,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -61,6 +63,7 @@ impl S3Settings {
             trust_forwarded: Vec::new(),
             assume_tls: false,
             customer_keys_need_tls: false,
+            refuses_checksums: false,
             new_buckets: NewBuckets::Open,
             notifier: Notifier::default(),
             wall: Clock::system(),

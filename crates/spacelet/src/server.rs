@@ -253,6 +253,7 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         trust_forwarded: settings.trust_forwarded.clone(),
         assume_tls: settings.assume_tls,
         customer_keys_need_tls: settings.customer_keys_need_tls,
+        refuses_checksums: settings.refuses_checksums,
         new_buckets: settings.new_buckets,
         notifier: Notifier::default(),
         wall: Clock::system(),

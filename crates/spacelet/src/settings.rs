@@ -60,6 +60,8 @@ pub struct Settings {
     pub assume_tls: bool,
     /// Customers' keys (SSE-C) are refused on a connection that is not encrypted.
     pub customer_keys_need_tls: bool,
+    /// The checksums of newer SDKs are refused as Spaces did in early 2025.
+    pub refuses_checksums: bool,
     /// Whose behaviour.
     pub profile: Profile,
     /// What a new bucket has in profile `aws`.
@@ -125,6 +127,7 @@ impl Default for Settings {
             trust_forwarded: Vec::new(),
             assume_tls: false,
             customer_keys_need_tls: false,
+            refuses_checksums: false,
             profile: Profile::SPACES,
             new_buckets: NewBuckets::Open,
             notify: Vec::new(),

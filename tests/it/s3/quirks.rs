@@ -2,7 +2,8 @@
 //! A habit that needs more than a request and its outcome has a test of its own (signatures, hosts, listings, keys).
 
 use crate::server::Server;
-use crate::support::{check_outcomes, outcome};
+use crate::sign::{self, Scope};
+use crate::support::{check_outcomes, key, outcome};
 use expect_test::expect;
 use spacelet_s3::Profile;
 
@@ -103,4 +104,104 @@ fn a_space_counts_what_is_in_it() {
 fn what_is_ignored_is_said() {
     let answer = server_of(Profile::SPACES).send("PUT /b-one/dir/k\nIf-None-Match: *\n\nx");
     assert!(answer.header("x-spacelet-explain").unwrap_or_default().to_lowercase().contains("if-none-match"));
+}
+
+/// What newer SDKs add to a request is verified; a setting refuses it as Spaces did when they began.
+#[test]
+fn checksums_of_newer_sdks_can_be_refused_as_in_2025() {
+    let requests = [
+        "PUT /b-one/k\nx-amz-checksum-crc32: jNwWgw==\n\nx",
+        "PUT /b-one/k\nx-amz-sdk-checksum-algorithm: CRC32\n\nx",
+        "POST /b-one?delete\nx-amz-checksum-crc32: DY2k5w==\n\n<Delete/>",
+        "PUT /b-one/k\nx-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER\nx-amz-trailer: x-amz-checksum-crc32\n\nx",
+        "PUT /b-one/k\n\nx",
+        "GET /b-one/k\nx-amz-checksum-mode: ENABLED",
+    ];
+    let server = Server::start_with(|settings| settings.refuses_checksums = true);
+    server.prepare(&["PUT /b-one"]);
+    check_outcomes(
+        &server,
+        &requests,
+        expect![[r#"
+        PUT /b-one/k | x-amz-checksum-crc32: jNwWgw== |  | x → 400
+        PUT /b-one/k | x-amz-sdk-checksum-algorithm: CRC32 |  | x → 400
+        POST /b-one?delete | x-amz-checksum-crc32: DY2k5w== |  | <Delete/> → 400
+        PUT /b-one/k | x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER | x-amz-trailer: x-amz-checksum-crc32 |  | x → 403 SignatureDoesNotMatch
+        PUT /b-one/k |  | x → 200
+        GET /b-one/k | x-amz-checksum-mode: ENABLED → 200
+    "#]],
+    );
+    let accepts = server_of(Profile::SPACES);
+    assert_eq!(outcome(&accepts.send(requests[0])), "200");
+}
+
+/// One Space, all its names.
+#[test]
+fn a_space_has_many_hosts() {
+    let server = server_of(Profile::SPACES);
+    server.prepare(&[
+        "PUT /b-one/k\nx-amz-acl: public-read\n\nx",
+        "PUT /b-one?website\n\n<WebsiteConfiguration><IndexDocument><Suffix>k</Suffix></IndexDocument></WebsiteConfiguration>",
+    ]);
+    let requests = [
+        "GET /b-one/k as nobody at nyc3.digitaloceanspaces.com",
+        "GET /k as nobody at b-one.nyc3.digitaloceanspaces.com",
+        "GET /k as nobody at b-one.nyc3.cdn.digitaloceanspaces.com",
+        "GET / as nobody at b-one.nyc3-static.digitaloceanspaces.com",
+        "GET /k as nobody at b-one.ams3.digitaloceanspaces.com",
+        "GET /k as nobody at b-one.ams3.cdn.digitaloceanspaces.com",
+        "GET / as nobody at b-one.ams3-static.digitaloceanspaces.com",
+        "GET / as nobody at nyc3.digitaloceanspaces.com",
+        "PUT /b-one?cors at b-one.nyc3.cdn.digitaloceanspaces.com\n\n<CORSConfiguration/>",
+    ];
+    check_outcomes(
+        &server,
+        &requests,
+        expect![[r#"
+        GET /b-one/k as nobody at nyc3.digitaloceanspaces.com → 200
+        GET /k as nobody at b-one.nyc3.digitaloceanspaces.com → 200
+        GET /k as nobody at b-one.nyc3.cdn.digitaloceanspaces.com → 200
+        GET / as nobody at b-one.nyc3-static.digitaloceanspaces.com → 200
+        GET /k as nobody at b-one.ams3.digitaloceanspaces.com → 404 NoSuchBucket
+        GET /k as nobody at b-one.ams3.cdn.digitaloceanspaces.com → 404 NoSuchBucket
+        GET / as nobody at b-one.ams3-static.digitaloceanspaces.com → 404
+        GET / as nobody at nyc3.digitaloceanspaces.com → 403 AccessDenied
+        PUT /b-one?cors at b-one.nyc3.cdn.digitaloceanspaces.com |  | <CORSConfiguration/> → 403 AccessDenied
+    "#]],
+    );
+}
+
+/// An ACL in a link's query has no effect: only a signed header has, which the uploader must send (spaces-reference 2).
+#[test]
+fn an_acl_in_a_links_query_is_ignored() {
+    let server = server_of(Profile::SPACES);
+    let host = server.address().to_string();
+    let put = |name: &str, query: &str, headers: &[(&str, &str)], sent: &str| {
+        let mut signed = vec![("host".to_owned(), host.clone())];
+        signed.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let path = format!("/b-one/{name}");
+        let query = sign::presign_v4(&key("A"), &Scope::now(0), "PUT", &path, query, "60", &signed);
+        let put = outcome(&server.send(&format!("PUT {path}?{query} as nobody{sent}\n\nx")));
+        (put, server.send(&format!("GET {path} as nobody")).status)
+    };
+    let header = [("x-amz-acl", "public-read")];
+    assert_eq!(put("a", "x-amz-acl=public-read", &[], ""), ("200".to_owned(), 403));
+    assert_eq!(put("b", "", &header, "\nx-amz-acl: public-read"), ("200".to_owned(), 200));
+    assert_eq!(put("c", "", &header, ""), ("403 SignatureDoesNotMatch".to_owned(), 403));
+}
+
+/// Names are every account's in every region; the S3 side takes dots, which the panel does not.
+#[test]
+fn names_are_everybodys() {
+    let server = server_of(Profile::SPACES);
+    let elsewhere =
+        "<CreateBucketConfiguration><LocationConstraint>ams3</LocationConstraint></CreateBucketConfiguration>";
+    for (request, expected) in [
+        ("PUT /test.example.com".to_owned(), "200"),
+        ("PUT /b-one as B".to_owned(), "409 BucketAlreadyExists"),
+        (format!("PUT /b-one as B\n\n{elsewhere}"), "409 BucketAlreadyExists"),
+        (format!("PUT /b-one as B at ams3.digitaloceanspaces.com\n\n{elsewhere}"), "409 BucketAlreadyExists"),
+    ] {
+        assert_eq!(outcome(&server.send(&request)), expected, "{request}");
+    }
 }

@@ -7,7 +7,8 @@ use spacelet_s3::{NewBuckets, Profile};
 use tracing::level_filters::LevelFilter;
 
 use super::values::{
-    self, access_key_id, address, bytes, count, destinations, duration, hosts, networks, secret_key, switch, url,
+    self, access_key_id, address, bytes, count, destinations, duration, either, hosts, networks, secret_key, switch,
+    url,
 };
 use super::{LogFormat, Settings};
 
@@ -274,12 +275,7 @@ pub const TABLE: &[Row] = &[
                   count, nothing is blocked, no default encryption is shown. `closed`: as Amazon S3 since then: \
                   BucketOwnerEnforced, all four public access blocks, AES256 shown on every object.",
         set: |s, text| {
-            s.new_buckets = match text {
-                "open" => NewBuckets::Open,
-                "closed" => NewBuckets::Closed,
-                _ => return Err(format!("`{text}` is neither `open` nor `closed`")),
-            };
-            Ok(())
+            either(text, ("open", NewBuckets::Open), ("closed", NewBuckets::Closed)).map(|what| s.new_buckets = what)
         },
         ..EMPTY
     },
@@ -294,6 +290,20 @@ pub const TABLE: &[Row] = &[
                   and nothing is sent. Redirects are not followed, link-local addresses are refused; at most 1,000 \
                   events wait for a destination, each is tried three times.",
         set: |s, text| destinations(text).map(|d| s.notify = d),
+        ..EMPTY
+    },
+    Row {
+        name: "checksums",
+        group: SPACES,
+        flag: "checksums",
+        value: "accept|refuse-2025",
+        variable: "SPACELET_CHECKSUMS",
+        default: "accept",
+        meaning: "Whether the checksums that SDKs send by themselves since January 2025 are verified, or refused as users \
+                  saw Spaces do then: trailers with 403 SignatureDoesNotMatch, checksum headers with a bare 400.",
+        set: |s, text| {
+            either(text, ("accept", false), ("refuse-2025", true)).map(|refuses| s.refuses_checksums = refuses)
+        },
         ..EMPTY
     },
     Row {

@@ -97,6 +97,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// One of two words, and what it stands for.
+pub(super) fn either<T>(text: &str, one: (&str, T), other: (&str, T)) -> Result<T, String> {
+    match text {
+        _ if text == one.0 => Ok(one.1),
+        _ if text == other.0 => Ok(other.1),
+        _ => Err(format!("`{text}` is neither `{}` nor `{}`", one.0, other.0)),
+    }
+}
+
 /// `on` or `off` (also `true`/`false`, `1`/`0`, `yes`/`no`).
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {

@@ -2,6 +2,7 @@
 //! layers, compacting segments, shrinking the rows' file, flattening deep stacks. None of it delays a start or a request.
 
 mod compact;
+mod inbox;
 mod layers;
 mod shrink;
 mod strays;
@@ -17,6 +18,7 @@ use crate::bodies::files::unlink;
 use crate::store::Store;
 use crate::world::Core;
 
+use inbox::Inbox;
 pub(crate) use shrink::DELETED_ROWS_MIN;
 
 /// How the maintenance thread is told what to do.
@@ -94,52 +96,42 @@ impl Maintenance {
         let chores = Arc::clone(&self.store.chores);
         let receiver = chores.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(receiver) = receiver else { return };
+        let mut inbox = Inbox::new(receiver);
         if self.store.queue.is_some() {
             self.report("sweep stray files", strays::sweep(&self.store, self.first_id));
         }
-        let mut again = self.look(true);
+        let mut again = self.look(&mut inbox);
         loop {
             let wait = if again { RETRY } else { Duration::from_secs(3_600) };
-            match receiver.recv_timeout(wait) {
+            match inbox.next(wait) {
                 Ok(Chore::Remove(path)) => unlink(&path),
-                Ok(Chore::Wake) | Err(RecvTimeoutError::Timeout) => again = self.look(true),
+                Ok(Chore::Wake) | Err(RecvTimeoutError::Timeout) => again = self.look(&mut inbox),
                 Ok(Chore::Now(reply)) => {
-                    let done = self.pass(false).map(|left| again = left);
+                    let done = self.pass(false, &mut inbox).map(|left| again = left);
                     // Files that this made superfluous wait behind this message.
-                    let behind: Vec<Chore> = receiver.try_iter().collect();
-                    for chore in behind {
-                        match chore {
-                            Chore::Remove(path) => unlink(&path),
-                            Chore::Wake => again = true,
-                            other @ (Chore::Now(_) | Chore::Flush(_) | Chore::Stop) => drop(chores.send(other)),
-                        }
-                    }
+                    inbox.remove_files();
                     let _ = reply.send(done);
                 }
                 Ok(Chore::Flush(reply)) => drop(reply.send(())),
                 Ok(Chore::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        for chore in receiver.try_iter() {
-            if let Chore::Remove(path) = chore {
-                unlink(&path);
-            }
-        }
+        inbox.remove_files();
     }
 
     /// One pass at bounded speed; true when something must be tried again later.
-    fn look(&mut self, bounded: bool) -> bool {
-        let passed = self.pass(bounded);
+    fn look(&mut self, inbox: &mut Inbox) -> bool {
+        let passed = self.pass(true, inbox);
         let again = matches!(passed, Ok(true));
         self.report("maintain the store", passed.map(|_| ()));
         again
     }
 
-    fn pass(&mut self, bounded: bool) -> Result<bool, EngineError> {
+    fn pass(&mut self, bounded: bool, inbox: &mut Inbox) -> Result<bool, EngineError> {
         layers::flatten(&self.store, &self.world)?;
         let held = layers::sweep_dropped(&self.store)?;
         if self.store.queue.is_some() {
-            self.compact(bounded)?;
+            self.compact(bounded, inbox)?;
             shrink::shrink(&self.store, !bounded)?;
         }
         Ok(held)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::Maintenance;
+use super::{Inbox, Maintenance};
 use crate::bodies::files::{FileId, read_block};
 use crate::bodies::segments::{SegmentRow, segment_rows, walk};
 use crate::bodies::{BodyRow, HEAD_BYTES, Head, Place, StagedBody, body_row_key, crc32c};
@@ -19,9 +19,11 @@ const BATCH_BODIES: usize = 256;
 type Moving = (u64, Place, bytes::Bytes);
 
 impl Maintenance {
-    /// Compacts every wasteful segment. `bounded`: at most half of the time is spent at it.
-    pub(super) fn compact(&mut self, bounded: bool) -> Result<(), EngineError> {
+    /// Compacts every wasteful segment. `bounded`: at most half of the time is spent at it. Files that are to go meanwhile
+    /// go after each segment.
+    pub(super) fn compact(&mut self, bounded: bool, inbox: &mut Inbox) -> Result<(), EngineError> {
         for segment in wasteful(&self.store)? {
+            inbox.remove_files();
             if self.store.chores.is_stopping() {
                 break;
             }

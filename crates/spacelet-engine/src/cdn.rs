@@ -97,7 +97,7 @@ impl World {
     /// # Errors
     /// See [`CdnRefusal`].
     pub async fn create_cdn_endpoint(&self, new: NewCdnEndpoint) -> Result<CdnEndpoint, CdnRefusal> {
-        self.judge_cdn(move |tx| {
+        self.judge(move |tx| {
             let row = named_key(CDN, new.bucket.as_str());
             if tx.get(&row)?.is_some() {
                 return Err(CdnRefusal::AlreadyEnabled);
@@ -130,7 +130,7 @@ impl World {
         change: CdnChange,
     ) -> Result<CdnEndpoint, CdnRefusal> {
         let (account, id) = (account.clone(), id.to_owned());
-        self.judge_cdn(move |tx| {
+        self.judge(move |tx| {
             let (bucket, mut record) = existing(tx, &account, &id)?;
             if let Some(ttl_s) = change.ttl_s {
                 record.ttl_s = ttl_s;
@@ -155,7 +155,7 @@ impl World {
     /// See [`CdnRefusal`].
     pub async fn delete_cdn_endpoint(&self, account: &AccountId, id: &str) -> Result<CdnEndpoint, CdnRefusal> {
         let (account, id) = (account.clone(), id.to_owned());
-        self.judge_cdn(move |tx| {
+        self.judge(move |tx| {
             let (bucket, record) = existing(tx, &account, &id)?;
             forget(tx, &bucket)?;
             Ok(record.into_endpoint(bucket))
@@ -193,17 +193,6 @@ impl World {
         endpoints.retain(|endpoint| endpoint.account == *account);
         endpoints.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
         Ok(endpoints)
-    }
-
-    async fn judge_cdn<T: Send + 'static>(
-        &self,
-        decide: impl FnOnce(&mut Tx<'_>) -> Result<T, CdnRefusal> + Send + 'static,
-    ) -> Result<T, CdnRefusal> {
-        let judged = self.commit(Vec::new(), move |tx, _| match decide(tx) {
-            Err(CdnRefusal::Engine(error)) => Err(error),
-            decided => Ok(decided),
-        });
-        judged.await?
     }
 }
 

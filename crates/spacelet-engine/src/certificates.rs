@@ -75,19 +75,19 @@ impl World {
     /// # Errors
     /// See [`CertificateRefusal`].
     pub async fn create_certificate(&self, certificate: Certificate, max: usize) -> Result<(), CertificateRefusal> {
-        let created = self.commit(Vec::new(), move |tx, _| {
+        self.judge(move |tx| {
             let others = of_account(tx, &certificate.account)?;
             if others.iter().any(|other| other.name == certificate.name) {
-                return Ok(Err(CertificateRefusal::NameTaken));
+                return Err(CertificateRefusal::NameTaken);
             }
             if others.len() >= max {
-                return Ok(Err(CertificateRefusal::TooMany));
+                return Err(CertificateRefusal::TooMany);
             }
             let row = named_key(CERTIFICATES, &certificate.id);
             tx.put(row, encode(&CertificateRecord::new(certificate))?);
-            Ok(Ok(()))
-        });
-        created.await?
+            Ok(())
+        })
+        .await
     }
 
     /// An account's certificate.

@@ -120,18 +120,6 @@ impl World {
         })
         .await
     }
-
-    /// Commits what `decide` writes, unless it refuses.
-    async fn judge<T: Send + 'static>(
-        &self,
-        decide: impl FnOnce(&mut Tx<'_>) -> Result<T, KeyRefusal> + Send + 'static,
-    ) -> Result<T, KeyRefusal> {
-        let judged = self.commit(Vec::new(), move |tx, _| match decide(tx) {
-            Err(KeyRefusal::Engine(error)) => Err(error),
-            decided => Ok(decided),
-        });
-        judged.await?
-    }
 }
 
 /// The rules: nothing beside full access; every named Space is the account's own and has no policy.

@@ -15,6 +15,7 @@ mod certificates;
 mod credentials;
 mod documents;
 mod issue;
+mod judge;
 mod keys;
 mod lifecycle;
 mod list;

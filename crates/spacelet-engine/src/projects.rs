@@ -1,6 +1,5 @@
 //! Projects: named groups of resources in DigitalOcean's control plane. A Space is the URN `do:space:NAME`.
 
-use crate::commit::Tx;
 use crate::records::{PROJECTS, ProjectRecord, RESOURCES, RowKey, decode, encode, named_key, table_span};
 use crate::rows::Rows;
 use crate::{AccountId, BucketName, EngineError, Timestamp, World};
@@ -95,7 +94,7 @@ impl World {
     /// # Errors
     /// [`ProjectRefusal::NameTaken`], [`ProjectRefusal::TooMany`], storage errors.
     pub async fn put_project(&self, project: Project, max: usize) -> Result<Project, ProjectRefusal> {
-        self.judge_project(move |tx| {
+        self.judge(move |tx| {
             let others = of_account(tx, &project.account)?;
             let is_new = others.iter().all(|other| other.id != project.id);
             if is_new && others.len() >= max {
@@ -128,7 +127,7 @@ impl World {
     /// [`ProjectRefusal::NoSuchProject`], [`ProjectRefusal::InUse`], storage errors.
     pub async fn delete_project(&self, account: &AccountId, id: &str) -> Result<(), ProjectRefusal> {
         let (account, id) = (account.clone(), id.to_owned());
-        self.judge_project(move |tx| {
+        self.judge(move |tx| {
             let project = of_account(tx, &account)?.into_iter().find(|project| project.id == id);
             let project = project.ok_or(ProjectRefusal::NoSuchProject)?;
             if project.is_default || assigned(tx)?.iter().any(|(_, holder)| *holder == id) {
@@ -160,17 +159,6 @@ impl World {
             Ok(())
         })
         .await
-    }
-
-    async fn judge_project<T: Send + 'static>(
-        &self,
-        decide: impl FnOnce(&mut Tx<'_>) -> Result<T, ProjectRefusal> + Send + 'static,
-    ) -> Result<T, ProjectRefusal> {
-        let judged = self.commit(Vec::new(), move |tx, _| match decide(tx) {
-            Err(ProjectRefusal::Engine(error)) => Err(error),
-            decided => Ok(decided),
-        });
-        judged.await?
     }
 }
 

@@ -1,6 +1,6 @@
 //! Accounts: who owns Spaces and access keys.
 
-use crate::records::{ACCOUNTS, AccountRecord, account_key, decode, email_key, encode, read, table_span};
+use crate::records::{ACCOUNTS, AccountRecord, account_key, email_key, encode, named_records, read};
 use crate::rows::Rows;
 use crate::{AccountId, EngineError, World};
 
@@ -85,15 +85,8 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn accounts(&self) -> Result<Vec<Account>, EngineError> {
-        let span = table_span(ACCOUNTS);
-        let view = self.view();
-        let mut accounts = Vec::new();
-        for row in view.scan(span.start, span.end) {
-            let (key, value) = row?;
-            let id = key.get(1..).map(String::from_utf8_lossy).unwrap_or_default();
-            accounts.push(decode::<AccountRecord>(&value)?.into_account(AccountId::new(id)));
-        }
-        Ok(accounts)
+        let records = named_records::<AccountRecord>(&self.view(), ACCOUNTS)?.into_iter();
+        Ok(records.map(|(id, record)| record.into_account(AccountId::new(id))).collect())
     }
 }
 

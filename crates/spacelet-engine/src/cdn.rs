@@ -1,7 +1,7 @@
 //! CDN endpoints: one for each Space at most, found by Space, by id and by custom domain (spaces-reference 8.2).
 
 use crate::commit::Tx;
-use crate::records::{CDN, CDN_DOMAINS, CdnRecord, decode, encode, named_key, read, table_span};
+use crate::records::{CDN, CDN_DOMAINS, CdnRecord, encode, named_key, named_records, read};
 use crate::rows::Rows;
 use crate::{AccountId, BucketName, EngineError, Region, Timestamp, World};
 
@@ -197,14 +197,8 @@ impl World {
 }
 
 fn all(rows: &impl Rows) -> Result<Vec<CdnEndpoint>, EngineError> {
-    let span = table_span(CDN);
-    let mut endpoints = Vec::new();
-    for row in rows.scan(span.start, span.end) {
-        let (key, value) = row?;
-        let bucket = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
-        endpoints.push(decode::<CdnRecord>(&value)?.into_endpoint(BucketName::from_stored(bucket)));
-    }
-    Ok(endpoints)
+    let records = named_records::<CdnRecord>(rows, CDN)?.into_iter();
+    Ok(records.map(|(bucket, record)| record.into_endpoint(BucketName::from_stored(bucket))).collect())
 }
 
 /// Takes a Space's endpoint away in the commit that deletes the Space.

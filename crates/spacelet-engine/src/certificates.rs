@@ -1,6 +1,6 @@
 //! Certificates of custom CDN domains, as far as the control plane shows them. Private keys are not kept.
 
-use crate::records::{CERTIFICATES, CertificateRecord, decode, encode, named_key, read, table_span};
+use crate::records::{CERTIFICATES, CertificateRecord, encode, named_key, named_records, read};
 use crate::rows::Rows;
 use crate::{AccountId, EngineError, Timestamp, World};
 
@@ -127,13 +127,8 @@ impl World {
 }
 
 fn of_account(rows: &impl Rows, account: &AccountId) -> Result<Vec<Certificate>, EngineError> {
-    let span = table_span(CERTIFICATES);
-    let mut found = Vec::new();
-    for row in rows.scan(span.start, span.end) {
-        let (key, value) = row?;
-        let id = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
-        found.push(decode::<CertificateRecord>(&value)?.into_certificate(id));
-    }
+    let records = named_records::<CertificateRecord>(rows, CERTIFICATES)?.into_iter();
+    let mut found: Vec<Certificate> = records.map(|(id, record)| record.into_certificate(id)).collect();
     found.retain(|certificate| certificate.account == *account);
     found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
     Ok(found)

@@ -1,6 +1,6 @@
 //! Projects: named groups of resources in DigitalOcean's control plane. A Space is the URN `do:space:NAME`.
 
-use crate::records::{PROJECTS, ProjectRecord, RESOURCES, RowKey, decode, encode, named_key, table_span};
+use crate::records::{PROJECTS, ProjectRecord, RESOURCES, RowKey, encode, named_key, named_records};
 use crate::rows::Rows;
 use crate::{AccountId, BucketName, EngineError, Timestamp, World};
 
@@ -163,25 +163,13 @@ impl World {
 }
 
 fn of_account(rows: &impl Rows, account: &AccountId) -> Result<Vec<Project>, EngineError> {
-    let span = table_span(PROJECTS);
-    let mut found = Vec::new();
-    for row in rows.scan(span.start, span.end) {
-        let (key, value) = row?;
-        let id = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
-        found.push(decode::<ProjectRecord>(&value)?.into_project(id));
-    }
+    let records = named_records::<ProjectRecord>(rows, PROJECTS)?.into_iter();
+    let mut found: Vec<Project> = records.map(|(id, record)| record.into_project(id)).collect();
     found.retain(|project| project.account == *account);
     found.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
     Ok(found)
 }
 
 fn assigned(rows: &impl Rows) -> Result<Vec<(String, String)>, EngineError> {
-    let span = table_span(RESOURCES);
-    let mut found = Vec::new();
-    for row in rows.scan(span.start, span.end) {
-        let (key, value) = row?;
-        let urn = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
-        found.push((urn, decode::<String>(&value)?));
-    }
-    Ok(found)
+    named_records(rows, RESOURCES)
 }

@@ -116,6 +116,20 @@ pub(crate) fn read<T: for<'b> Decode<'b, ()>>(rows: &impl Rows, key: &[u8]) -> R
     }
 }
 
+/// All records of a table whose rows are found by a text of their own ([`named_key`]), by that text.
+pub(crate) fn named_records<T: for<'b> Decode<'b, ()>>(
+    rows: &impl Rows,
+    table: u8,
+) -> Result<Vec<(String, T)>, EngineError> {
+    let span = table_span(table);
+    let named = rows.scan(span.start, span.end).map(|row| {
+        let (key, value) = row?;
+        let name = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
+        Ok((name, decode(&value)?))
+    });
+    named.collect()
+}
+
 /// The body that a row holds, for counting references and for fsck: rows of current objects, versions and parts have
 /// one, others none. An unreadable record has none here; whoever reads it finds out.
 pub(crate) fn body_of_row(key: &[u8], value: &[u8]) -> Option<Body> {

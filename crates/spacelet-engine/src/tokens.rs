@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::etag::hex;
-use crate::records::{TOKENS, TokenRecord, decode, encode, named_key, read, table_span};
+use crate::records::{TOKENS, TokenRecord, encode, named_key, named_records, read, table_span};
 use crate::rows::Rows;
 use crate::{AccountId, EngineError, Secret, Timestamp, World};
 
@@ -89,12 +89,8 @@ impl World {
     /// # Errors
     /// Storage errors.
     pub fn tokens_of(&self, account: &AccountId) -> Result<Vec<ApiToken>, EngineError> {
-        let span = table_span(TOKENS);
-        let view = self.view();
-        let mut tokens = Vec::new();
-        for row in view.scan(span.start, span.end) {
-            tokens.push(decode::<TokenRecord>(&row?.1)?.into_token());
-        }
+        let records = named_records::<TokenRecord>(&self.view(), TOKENS)?.into_iter();
+        let mut tokens: Vec<ApiToken> = records.map(|(_, record)| record.into_token()).collect();
         tokens.retain(|token| token.account == *account);
         tokens.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
         Ok(tokens)
@@ -107,20 +103,12 @@ impl World {
     pub async fn delete_token(&self, account: &AccountId, id: &str) -> Result<bool, EngineError> {
         let (account, id) = (account.clone(), id.to_owned());
         self.commit(Vec::new(), move |tx, _| {
-            let span = table_span(TOKENS);
-            let mut found = None;
-            for row in tx.scan(span.start, span.end) {
-                let (key, value) = row?;
-                let token = decode::<TokenRecord>(&value)?;
-                if token.id == id && token.account == account.as_str() {
-                    found = Some(key);
-                }
+            let mut tokens = named_records::<TokenRecord>(tx, TOKENS)?.into_iter();
+            let found = tokens.find(|(_, token)| token.id == id && token.account == account.as_str());
+            if let Some((hash, _)) = &found {
+                tx.delete(named_key(TOKENS, hash));
             }
-            let is_found = found.is_some();
-            if let Some(key) = found {
-                tx.delete(key);
-            }
-            Ok(is_found)
+            Ok(found.is_some())
         })
         .await
     }

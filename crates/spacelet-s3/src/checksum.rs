@@ -165,9 +165,10 @@ pub(crate) fn check_announcement(headers: &HeaderMap) -> Result<(), S3Error> {
     Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(why))
 }
 
-/// The checksum that a presigned link's query demands of the body.
-pub(crate) fn in_query<'q>(query: &'q Query<'_>) -> Option<(&'static Names, &'q str)> {
-    NAMES.iter().find_map(|names| Some((names, query.get(names.header)?)))
+/// The name of a checksum in a presigned link's query, where it says nothing about the body (S3 user guide, "Download
+/// and upload objects with presigned URLs").
+pub(crate) fn in_query(query: &Query<'_>) -> Option<&'static str> {
+    NAMES.iter().map(|names| names.header).find(|name| query.get(name).is_some())
 }
 
 /// Whether the request asks for checksums in the answer.

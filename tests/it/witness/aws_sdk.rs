@@ -1,4 +1,4 @@
-//! A day with `aws-sdk-s3`: create, put, multipart, list, range, copy, delete, links; by path and by virtual host.
+//! A day with `aws-sdk-s3` in both profiles: create, put, multipart, list, range, copy, delete, links; by path and by virtual host.
 
 use crate::server::Server;
 use crate::sign;
@@ -11,41 +11,55 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, Delete, ObjectI
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Builder, Connector};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use spacelet::Profile;
 use std::time::Duration;
 
 const MIB: usize = 1 << 20;
 
-fn path_style(server: &Server) -> Client {
-    let config = config().endpoint_url(server.url()).force_path_style(true).http_client(Builder::new().build_http());
+fn path_style(server: &Server, profile: Profile) -> Client {
+    let config =
+        config(profile).endpoint_url(server.url()).force_path_style(true).http_client(Builder::new().build_http());
     Client::from_conf(config.build())
 }
 
-/// DigitalOcean's real names, with the server as HTTP proxy.
-fn virtual_host(server: &Server) -> Client {
+/// The service's real names, with the server as HTTP proxy.
+fn virtual_host(server: &Server, profile: Profile) -> Client {
     let proxy = ProxyConfig::http(server.url()).unwrap();
     let http = Builder::new()
         .build_with_connector_fn(move |_, _| Connector::builder().proxy_config(proxy.clone()).build_http());
-    Client::from_conf(config().endpoint_url("http://nyc3.digitaloceanspaces.com").http_client(http).build())
+    let endpoint = format!("http://{}", super::domain(profile));
+    Client::from_conf(config(profile).endpoint_url(endpoint).http_client(http).build())
 }
 
-fn config() -> aws_sdk_s3::config::Builder {
+fn config(profile: Profile) -> aws_sdk_s3::config::Builder {
     let key = key("A");
     aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("nyc3"))
+        .region(Region::new(super::region(profile)))
         .credentials_provider(Credentials::new(key.id, key.secret, None, None, "test"))
+}
+
+fn server(profile: Profile) -> Server {
+    Server::start_with(|settings| {
+        settings.profile = profile;
+        settings.domains = vec![super::AMAZON.to_owned()];
+    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_day_by_path() {
-    let server = Server::start();
-    day(&server, &path_style(&server)).await;
+    for profile in [Profile::SPACES, Profile::AWS] {
+        let server = server(profile);
+        day(&server, &path_style(&server, profile)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_day_by_virtual_host() {
-    let server = Server::start();
-    day(&server, &virtual_host(&server)).await;
+    for profile in [Profile::SPACES, Profile::AWS] {
+        let server = server(profile);
+        day(&server, &virtual_host(&server, profile)).await;
+    }
 }
 
 async fn day(server: &Server, client: &Client) {

@@ -1,4 +1,4 @@
-"""boto3 with its default checksum settings: path style, virtual-host style, and DigitalOcean's names by http_proxy."""
+"""boto3 with its default checksum settings: path style, virtual-host style, and the service's names by http_proxy."""
 
 import concurrent.futures
 import os
@@ -85,9 +85,9 @@ class Boto3:
 
 
 def proxied():
-    """DigitalOcean's real endpoint, reached through the server as an HTTP proxy: no name is looked up at all."""
+    """The service's real endpoint, reached through the server as an HTTP proxy: no name is looked up at all."""
     os.environ["http_proxy"] = wire.ENDPOINT
-    return Boto3(f"http://{wire.DOMAIN}", "virtual", signature_version="s3v4")
+    return Boto3(f"http://{wire.SERVICE}", "virtual", signature_version="s3v4")
 
 
 if __name__ == "__main__":

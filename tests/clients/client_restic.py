@@ -1,6 +1,6 @@
 """restic: a repository in a Space; every byte comes back. Uploads are aws-chunked and signed chunk by chunk.
 
-Virtual-host style uses DigitalOcean's real names through http_proxy.
+Virtual-host style uses the service's real names through http_proxy.
 """
 
 import filecmp
@@ -17,7 +17,7 @@ class Restic:
 
     def __init__(self, style):
         self.program = commands.find("restic")
-        endpoint = wire.ENDPOINT if style == "path" else f"http://{wire.DOMAIN}"
+        endpoint = wire.ENDPOINT if style == "path" else f"http://{wire.SERVICE}"
         self.bucket = f"restic-{style}-{secrets.token_hex(4)}"
         self.lookup = "path" if style == "path" else "dns"
         self.env = {

@@ -19,7 +19,11 @@ import urllib.parse
 import wire
 
 KIB, MIB = 1 << 10, 1 << 20
+# More keys than a page of a listing has.
 MANY = 1100
+# In profile aws only path style puts so many: the names of hosts change nothing in a page.
+FEW = 40
+PROFILE = os.environ["S3_PROFILE"]
 BIG = 20 * MIB
 
 
@@ -121,12 +125,14 @@ class Flow:
         self.bucket = f"{client}-{style}-{secrets.token_hex(4)}".replace("_", "-")
         self.small = sample(f"small-{self.bucket}", KIB)
         self.big = sample(f"big-{self.bucket}", BIG)
+        self.many = MANY if PROFILE == "spaces" or style == "path" else FEW
 
     def run(self):
         """All steps in order. Without a bucket the others would only repeat the same failure."""
         if not self.report.check("create", self.create):
             return
         for name, words in STEPS.items():
+            words = words.format(many=self.many)
             why = getattr(self.adapter, "lacks", {}).get(name)
             if why:
                 self.report.none(words, why)
@@ -148,10 +154,10 @@ class Flow:
         expect("-" in head["etag"], f"an ETag of parts expected, got {head['etag']}")
 
     def list_many(self):
-        folder, names = tree(f"many-{self.bucket}", MANY)
+        folder, names = tree(f"many-{self.bucket}", self.many)
         self.adapter.put_tree(self.bucket, "many/", folder)
         listed = sorted(self.adapter.names(self.bucket, "many/"))
-        expect(len(listed) == MANY, f"{len(listed)} keys listed, expected {MANY}")
+        expect(len(listed) == self.many, f"{len(listed)} keys listed, expected {self.many}")
         expect(listed == ["many/" + name for name in names], f"other names: {listed[:3]} …")
 
     def get(self):
@@ -174,7 +180,8 @@ class Flow:
     def presign_get(self):
         url = self.adapter.presign_get(self.bucket, "dir/big.bin")
         host = urllib.parse.urlsplit(url).hostname
-        named = wire.HOST if self.style == "path" else f"{self.bucket}.{wire.DOMAIN}"
+        domain = wire.SERVICE if self.style == "proxy" else wire.DOMAIN
+        named = wire.HOST if self.style == "path" else f"{self.bucket}.{domain}"
         expect(host == named, f"the link is for {host}, not {named}")
         answer = wire.fetch(url)
         expect(answer.status == 200, f"{url}: {answer}")
@@ -213,7 +220,7 @@ class Flow:
 STEPS = {
     "put": "put 1 KiB",
     "put_multipart": "put 20 MiB in parts",
-    "list_many": f"put and list {MANY} keys",
+    "list_many": "put and list {many} keys",
     "get": "get",
     "range": "get a range",
     "copy": "copy",

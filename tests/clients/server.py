@@ -1,5 +1,6 @@
 """Starts and ends the server under test."""
 
+import collections
 import os
 import re
 import signal
@@ -11,6 +12,14 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 KEYS = ("CLIENTTESTSKEY000001", "client/tests+secret/only0123456789abcdefghij")
 LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
 TOKEN = "clients-tests-token"
+# Of a profile: the region that clients sign for and create in; the domain whose names buckets get, with the server's
+# port; the service's own endpoint, for clients that ask it through the server as an HTTP proxy. Clients know Amazon's
+# names and drop the port, so in profile aws the first domain is one of our own.
+Names = collections.namedtuple("Names", "region domain service")
+PROFILES = {
+    "spaces": Names("nyc3", "nyc3.digitaloceanspaces.com", "nyc3.digitaloceanspaces.com"),
+    "aws": Names("us-east-1", "s3.spacelet.test", "s3.us-east-1.amazonaws.com"),
+}
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "CLIENTS_SERVER", "CLIENTS_TRACE", "TEST_RUN_MARK")
 
 
@@ -23,11 +32,16 @@ def clean_environment(home):
 class Server:
     """A durable server on free ports of 127.0.0.1, with a given first key and control token."""
 
-    def __init__(self, scratch):
+    def __init__(self, scratch, profile="spaces"):
+        self.profile = profile
         self.program = os.environ.get("CLIENTS_SERVER") or os.path.join(ROOT, "target", "release", "spacelet")
         self.data = os.path.join(scratch, "data")
         self.home = os.path.join(scratch, "server")
         os.makedirs(self.home)
+        names = PROFILES[profile]
+        # restic asks the dual-stack twin of Amazon's endpoint.
+        domains = [names.domain, names.service, names.service.replace("s3.", "s3.dualstack.", 1)]
+        self.flags = [] if profile == "spaces" else ["--profile", profile, "--domain", ",".join(domains)]
         self.keys = KEYS
         self.endpoint = None
         self.control = None
@@ -43,7 +57,8 @@ class Server:
             "SPACELET_SECRET_KEY": self.keys[1],
             "SPACELET_TOKEN": TOKEN,
         }
-        command = [self.program, "server", self.data, "--address", "127.0.0.1:0", "--control-address", "127.0.0.1:0"]
+        ports = ["--address", "127.0.0.1:0", "--control-address", "127.0.0.1:0"]
+        command = [self.program, "server", self.data, *ports, *self.flags]
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )

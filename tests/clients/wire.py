@@ -16,6 +16,7 @@ ACCESS_KEY = os.environ["S3_ACCESS_KEY"]
 SECRET_KEY = os.environ["S3_SECRET_KEY"]
 REGION = os.environ["S3_REGION"]
 DOMAIN = os.environ["S3_DOMAIN"]
+SERVICE = os.environ["S3_SERVICE"]
 ADDRESS = urllib.parse.urlsplit(ENDPOINT).netloc
 HOST, PORT = ADDRESS.rsplit(":", 1)
 

@@ -1,4 +1,4 @@
-// Lets a Node.js program resolve DigitalOcean's names to the server under test: `node -r resolve.cjs program.mjs`.
+// Lets a Node.js program resolve the service's names to the server under test: `node -r resolve.cjs program.mjs`.
 // Only the look-up is replaced: the Host header and the signature still carry the real name.
 "use strict";
 const dns = require("node:dns");

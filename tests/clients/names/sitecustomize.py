@@ -1,4 +1,4 @@
-"""Lets any Python program (boto3, awscli, s3cmd, minio) resolve DigitalOcean's names to the server under test.
+"""Lets any Python program (boto3, awscli, s3cmd, minio) resolve the service's names to the server under test.
 
 Python imports this module at its start when this folder is in PYTHONPATH. Only the look-up is replaced: the Host
 header and the signature still carry the real name, and nothing on the machine changes.

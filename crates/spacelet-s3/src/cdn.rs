@@ -17,6 +17,8 @@ use percent_encoding::percent_decode_str;
 use spacelet_engine::{CdnEndpoint, Timestamp, World, new_uuid};
 
 use crate::body::BodySource;
+use crate::headers::REQUEST_ID;
+use crate::journal::{JournalEntry, shown_target};
 use crate::range::{Wanted, wanted};
 use crate::service::Shared;
 use crate::{ResponseBody, S3Service};
@@ -75,13 +77,45 @@ impl Edge {
         // A range that the file does not have is the origin's to refuse.
         let kept = self.kept(service.cdn()).filter(|entry| wanted(range, entry.body.len() as u64).is_ok());
         if let Some(entry) = kept {
-            return self.hit(&entry, parts);
+            let response = self.hit(&entry, parts);
+            self.record(service.shared(), parts, &response);
+            return response;
         }
         let mut parts = parts.clone();
         host::swap(&mut parts, &self.endpoint);
         let is_whole = parts.method == Method::GET && !parts.headers.contains_key(RANGE);
         let response = service.origin(&parts, source).await;
-        self.miss(service.cdn(), response, is_whole).await
+        let response = self.miss(service.cdn(), response, is_whole).await;
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        if let (Some(id), Some(edge)) = (text(REQUEST_ID), text(STATUS)) {
+            service.shared().journal.mark_edge(id, edge);
+        }
+        response
+    }
+
+    /// The origin is not asked, so that it writes no line of its own.
+    fn record(&self, shared: &Shared, parts: &Parts, response: &Response<ResponseBody>) {
+        let operation = if parts.method == Method::HEAD { "HeadObject" } else { "GetObject" };
+        let (method, path, status) = (parts.method.as_str(), parts.uri.path(), response.status().as_u16());
+        tracing::debug!(target: "spacelet::access", method, path, status, operation, edge = "HIT");
+        if !shared.journal.is_on() {
+            return;
+        }
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        shared.journal.add(JournalEntry {
+            request_id: text(RAY).unwrap_or_default(),
+            at: shared.settings.wall.now(),
+            method: method.to_owned(),
+            target: shown_target(path, parts.uri.query().unwrap_or_default()),
+            bucket: Some(self.endpoint.bucket.as_str().to_owned()),
+            edge: text(STATUS),
+            operation,
+            access_key: None,
+            status,
+            code: None,
+            explanation: String::new(),
+            canonical_request: None,
+        });
     }
 
     fn kept(&self, cache: &CdnCache) -> Option<Entry> {

@@ -210,6 +210,8 @@ fn record(shared: &Shared, parts: &Parts, trace: Trace, stamp: &Stamp<'_>, error
             at: stamp.at,
             method: method.to_owned(),
             target: shown_target(path, parts.uri.query().unwrap_or_default()),
+            bucket: trace.target.as_ref().and_then(|target| target.bucket.clone()),
+            edge: None,
             operation,
             access_key: trace.access_key,
             status,

@@ -8,7 +8,7 @@ use spacelet_engine::Timestamp;
 /// What is remembered of a request. No header, no body, no signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalEntry {
-    /// The request id that the answer carried.
+    /// The request id that the answer carried; its `cf-ray` where the CDN's cache answered, which repeats the origin's id.
     pub request_id: String,
     /// When it was answered, by the wall clock.
     pub at: Timestamp,
@@ -16,6 +16,10 @@ pub struct JournalEntry {
     pub method: String,
     /// The raw path and query; values of signatures and tokens are masked.
     pub target: String,
+    /// The bucket that it is about, named by path or by host.
+    pub bucket: Option<String>,
+    /// What the CDN's cache did where it was asked: the answer's `cf-cache-status`.
+    pub edge: Option<String>,
     /// The operation, as TABLE 1 names it; empty when none was found.
     pub operation: &'static str,
     /// The access key id that the request named.
@@ -53,6 +57,14 @@ impl Journal {
             entries.pop_front();
         }
         entries.push_back(entry);
+    }
+
+    /// Adds what the CDN's cache did to the entry of a request that it passed on.
+    pub(crate) fn mark_edge(&self, request_id: &str, edge: &str) {
+        let Ok(mut entries) = self.entries.lock() else { return };
+        if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.request_id == request_id) {
+            entry.edge = Some(edge.to_owned());
+        }
     }
 
     /// All of them, oldest first.
@@ -108,6 +120,8 @@ mod tests {
                 at: Timestamp(0),
                 method: String::new(),
                 target: String::new(),
+                bucket: None,
+                edge: None,
                 operation: "",
                 access_key: None,
                 status,

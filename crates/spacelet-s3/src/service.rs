@@ -136,6 +136,10 @@ impl S3Service {
         self.shared.cdn.purge(endpoint, files);
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     pub(crate) fn cdn(&self) -> &CdnCache {
         &self.shared.cdn
     }

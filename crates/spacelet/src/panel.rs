@@ -29,6 +29,8 @@ fn row(entry: JournalEntry) -> JournalRow {
         at: entry.at,
         method: entry.method,
         target: entry.target,
+        bucket: entry.bucket,
+        edge: entry.edge,
         operation: entry.operation.to_owned(),
         access_key: entry.access_key,
         status: entry.status,

@@ -221,3 +221,31 @@ fn a_link_for_the_origin_uploads_through_the_cdns_name_up_to_a_limit() {
     assert_eq!(outcome(&server.send(&format!("PUT /new.txt at {HOST}\n\nx"))), "403 AccessDenied");
     assert_eq!(outcome(&server.send(&format!("PUT /new.txt as nobody at {HOST}\n\nx"))), "403 AccessDenied");
 }
+
+#[test]
+fn each_request_to_the_edge_is_in_the_journal_with_what_the_cache_did() {
+    let (server, _, _) = edge();
+    let from = server.journal().len();
+    get(&server, "/css/a.css?x=1");
+    get(&server, "/css/a.css?x=1");
+    server.send(&format!("HEAD /css/a.css?x=1 as nobody at {HOST}"));
+    get(&server, "/no.txt");
+    get(&server, "/private.txt");
+    let journal = server.journal().split_off(from);
+    let rows = journal.iter().map(|row| {
+        let edge = row.edge.as_deref().unwrap_or("-");
+        format!("{} {} {} {} {edge}", row.bucket.as_deref().unwrap_or("-"), row.target, row.operation, row.status)
+    });
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [
+            "b-one /css/a.css?x=1 GetObject 200 MISS",
+            "b-one /css/a.css?x=1 GetObject 200 HIT",
+            "b-one /css/a.css?x=1 HeadObject 200 HIT",
+            "b-one /no.txt GetObject 200 BYPASS",
+            "b-one /private.txt GetObject 403 DYNAMIC",
+        ]
+    );
+    let ids: std::collections::BTreeSet<_> = journal.iter().map(|row| &row.request_id).collect();
+    assert_eq!(ids.len(), journal.len(), "each row has an id of its own");
+}

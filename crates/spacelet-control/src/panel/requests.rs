@@ -17,7 +17,7 @@ const ROWS: usize = 200;
 /// One request on the S3 port. No header, no body, no signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalRow {
-    /// The request id that the answer carried.
+    /// The request id that the answer carried, or another that no other row has.
     pub request_id: String,
     /// When it was answered.
     pub at: Timestamp,
@@ -25,6 +25,10 @@ pub struct JournalRow {
     pub method: String,
     /// The raw path and query, signatures masked.
     pub target: String,
+    /// The Space that it is about, named by path or by host.
+    pub bucket: Option<String>,
+    /// What the CDN's cache did, where it was asked.
+    pub edge: Option<String>,
     /// The operation's name; empty when none was found.
     pub operation: String,
     /// The access key id that the request named.
@@ -83,9 +87,16 @@ fn rows(visit: &Visit, bucket: &str, after: &str) -> Result<Markup, PanelError> 
     Ok(html! { @for row in shown { (markup(row, &names)) } })
 }
 
-/// Whether a path-style request is about a Space.
+/// Whether a request is about a Space. One that was refused before that was known is judged by its path.
 fn is_of(row: &JournalRow, bucket: &str) -> bool {
-    let rest = row.target.strip_prefix('/').and_then(|path| path.strip_prefix(bucket));
+    if let Some(has) = &row.bucket {
+        return has == bucket;
+    }
+    is_in_path(&row.target, bucket)
+}
+
+fn is_in_path(target: &str, bucket: &str) -> bool {
+    let rest = target.strip_prefix('/').and_then(|path| path.strip_prefix(bucket));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
@@ -100,7 +111,7 @@ fn markup(row: &JournalRow, names: &HashMap<&str, String>) -> Markup {
         tr data-id=(row.request_id) {
             td data-name="Time" { (time(row.at)) }
             td data-name="Operation" { @if row.operation.is_empty() { "–" } @else { (row.operation) } }
-            td data-name="Status" { span class={ "tag " (class) } { (row.status) } @if let Some(code) = &row.code { " " (code) } }
+            td data-name="Status" { span class={ "tag " (class) } { (row.status) } @if let Some(code) = &row.code { " " (code) } @if let Some(edge) = &row.edge { " " span.tag { "CDN " (edge) } } }
             td data-name="Who" {
                 @match who {
                     None => span.quiet { "anonymous" },
@@ -109,6 +120,7 @@ fn markup(row: &JournalRow, names: &HashMap<&str, String>) -> Markup {
             }
             td.why data-name="Request" {
                 code { (row.method) " " (row.target) }
+                @if let Some(bucket) = row.bucket.as_deref().filter(|bucket| !is_in_path(&row.target, bucket)) { " " span.tag { (bucket) } }
                 @if !row.explanation.is_empty() { p { (row.explanation) } }
                 @if let Some(canonical) = &row.canonical_request { details { summary { "Canonical request" } pre { (canonical) } } }
             }
@@ -127,6 +139,8 @@ mod tests {
             at: Timestamp(0),
             method: String::new(),
             target: target.to_owned(),
+            bucket: None,
+            edge: None,
             operation: String::new(),
             access_key: None,
             status: 200,
@@ -136,5 +150,7 @@ mod tests {
         };
         assert!(["/b", "/b/", "/b/k", "/b?acl"].iter().all(|target| is_of(&row(target), "b")));
         assert!(!["/", "/bb", "/a/b", "/bb/k"].iter().any(|target| is_of(&row(target), "b")));
+        let by_host = JournalRow { bucket: Some("b".to_owned()), ..row("/k") };
+        assert!(is_of(&by_host, "b") && !is_of(&by_host, "k"));
     }
 }

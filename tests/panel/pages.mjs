@@ -1,9 +1,33 @@
 // The other pages' main actions, and what all pages must be: small, quick, and usable in any width and colour.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { ask } from "./door.mjs";
+import { upload } from "./files.mjs";
+import { TOKEN } from "./server.mjs";
 
 const SPACE = "second-space";
 const settings = (server) => `${server.control}/panel/spaces/${SPACE}/settings`;
+
+// A file that anybody may read.
+async function publish(server, page, name, mimeType, content) {
+  await page.goto(`${server.control}/panel/spaces/${SPACE}`);
+  await upload(page, [{ name, mimeType, buffer: Buffer.from(content) }]);
+  await page.getByLabel(`Choose ${name}`).check();
+  await page.getByRole("button", { name: "Manage permissions" }).click();
+  await page.getByRole("dialog").getByText("Anybody with the URL").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByRole("row", { name }).getByText("Public").waitFor();
+}
+
+// The card of a setting that is a document, with the example saved.
+async function saveExample(page, title) {
+  const card = page.locator("form.card", { has: page.getByRole("heading", { name: title }) });
+  await card.getByRole("button", { name: "Start from an example" }).click();
+  await card.getByRole("button", { name: "Save" }).click();
+  await card.getByRole("button", { name: "Remove" }).waitFor();
+  return card;
+}
+
 const PAGES = {
   spaces: "/panel",
   create: "/panel/new",
@@ -69,14 +93,65 @@ export const cases = {
   },
 
   "the CDN is switched on, purged and off": async ({ server, page }) => {
+    await publish(server, page, "logo.txt", "text/plain", "logo");
     await page.goto(settings(server));
     await page.selectOption("#ttl", "60");
     await page.getByRole("button", { name: "Enable the CDN" }).click();
     await page.getByRole("button", { name: "Save TTL" }).waitFor();
     assert.equal(await page.inputValue("#ttl"), "60");
+    const host = `${SPACE}.ams3.cdn.digitaloceanspaces.com`;
+    const read = async () => (await ask(`${server.s3}/logo.txt`, { headers: { host } })).headers["cf-cache-status"];
+    assert.equal(await read(), "MISS");
+    assert.equal(await read(), "HIT");
+    const purged = page.waitForResponse((answer) => answer.url().endsWith("/purge"));
     await page.getByRole("button", { name: "Purge cache" }).click();
+    assert.equal((await purged).status(), 200);
+    assert.equal(await read(), "MISS");
+    await page.goto(`${server.control}/panel/requests?bucket=${SPACE}`);
+    const rows = await page.getByRole("row", { name: /GET \/logo.txt/ }).locator("td[data-name=Status]").allTextContents();
+    assert.deepEqual(rows.map((text) => text.trim()), ["200 CDN MISS", "200 CDN HIT", "200 CDN MISS"], "the newest first");
+    await page.goto(settings(server));
     await page.getByRole("button", { name: "Disable the CDN" }).click();
     await page.getByRole("button", { name: "Enable the CDN" }).waitFor();
+  },
+
+  "a website is served once it is set, and what is shown can be saved again": async ({ server, page }) => {
+    await publish(server, page, "index.html", "text/html", "<h1>At home</h1>");
+    const visit = () => ask(`${server.s3}/`, { headers: { host: `${SPACE}.s3-website-ams3.localhost` } });
+    assert.notEqual((await visit()).status, 200);
+    await page.goto(settings(server));
+    const website = await saveExample(page, "Website");
+    assert.match(await website.locator("textarea").inputValue(), /<Suffix>index.html<\/Suffix>/);
+    const home = await visit();
+    assert.equal(home.status, 200);
+    assert.equal(home.text, "<h1>At home</h1>");
+    const saved = page.waitForResponse((answer) => answer.url().endsWith("/document"));
+    await website.getByRole("button", { name: "Save" }).click();
+    assert.equal((await saved).status(), 200);
+    assert.equal((await visit()).text, "<h1>At home</h1>");
+    await page.goto(settings(server));
+    await website.getByRole("button", { name: "Remove" }).click();
+    await website.getByRole("button", { name: "Start from an example" }).waitFor();
+    assert.notEqual((await visit()).status, 200);
+  },
+
+  "access logs come into the Space that is set": async ({ server, page }) => {
+    const api = (path, method, body) => fetch(server.control + path, { method, body, headers: { authorization: `Bearer ${TOKEN}` } });
+    assert.equal((await api("/emulator/spaces", "POST", '{"name": "log-space", "region": "ams3"}')).status, 201);
+    await page.goto(settings(server));
+    const logging = await saveExample(page, "Access logs");
+    assert.match(await logging.locator("textarea").inputValue(), /<TargetBucket>log-space<\/TargetBucket>/);
+    assert.match(await logging.locator("textarea").inputValue(), /<TargetPrefix>logs\/<\/TargetPrefix>/);
+    await fetch(`${server.s3}/${SPACE}/logo.txt`);
+    const { logs } = await (await api("/emulator/logs/flush", "POST")).json();
+    assert(logs.objects >= 1 && logs.records >= 1 && logs.dropped === 0, JSON.stringify(logs));
+    await page.goto(`${server.control}/panel/spaces/log-space?prefix=logs/`);
+    await page.locator("a.file").first().click();
+    await page.locator(".preview pre").getByText("REST.GET.OBJECT logo.txt").waitFor();
+    await page.goto(settings(server));
+    await logging.getByRole("button", { name: "Remove" }).click();
+    await logging.getByRole("button", { name: "Start from an example" }).waitFor();
+    assert.equal((await api("/emulator/spaces/log-space?force=true", "DELETE")).status, 204);
   },
 
   "a Space is destroyed only with its name": async ({ server, page }) => {
@@ -97,6 +172,10 @@ export const cases = {
     await page.goto(`${server.control}/panel/requests?bucket=first-space`);
     await fetch(`${server.s3}/first-space/no-such-file-1`);
     await fetch(`${server.s3}/another-space/no-such-file-2`);
+    await ask(`${server.s3}/no-such-file-3`, { headers: { host: "first-space.nyc3.digitaloceanspaces.com" } });
+    const byHost = page.getByRole("row", { name: /no-such-file-3/ });
+    await byHost.waitFor();
+    assert.match(await byHost.textContent(), /first-space/);
     const row = page.getByRole("row", { name: /no-such-file-1/ });
     await row.waitFor();
     assert.match(await row.textContent(), /GetObject.*(403|404)/);

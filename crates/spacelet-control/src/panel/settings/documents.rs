@@ -24,6 +24,7 @@ pub(super) struct Kind {
     about: &'static str,
     sub_resource: &'static str,
     kind: DocumentKind,
+    /// `SPACE` and `OTHER` stand for names.
     example: &'static str,
 }
 
@@ -60,10 +61,10 @@ pub(super) const KINDS: [Kind; 4] = [
     Kind {
         name: "logging",
         title: "Access logs",
-        about: "XML: into which Space, under which prefix.",
+        about: "XML: into which other Space of the same region, under which prefix.",
         sub_resource: "logging",
         kind: DocumentKind::Logging,
-        example: "<BucketLoggingStatus>\n  <LoggingEnabled>\n    <TargetBucket>SPACE</TargetBucket>\n    \
+        example: "<BucketLoggingStatus>\n  <LoggingEnabled>\n    <TargetBucket>OTHER</TargetBucket>\n    \
                   <TargetPrefix>logs/</TargetPrefix>\n  </LoggingEnabled>\n</BucketLoggingStatus>",
     },
 ];
@@ -71,7 +72,7 @@ pub(super) const KINDS: [Kind; 4] = [
 pub(super) fn section(visit: &Visit, bucket: &Bucket, kind: &Kind) -> Result<Markup, PanelError> {
     let document = visit.world.document(bucket, kind.kind, "")?;
     let text = document.as_ref().map(|document| shown(document)).unwrap_or_default();
-    let example = kind.example.replace("SPACE", bucket.name.as_str());
+    let example = example(visit, bucket, kind)?;
     Ok(html! {
         form.card data-post={ "/panel/spaces/" (bucket.name) "/document" } {
             h2 { (kind.title) }
@@ -87,6 +88,17 @@ pub(super) fn section(visit: &Visit, bucket: &Bucket, kind: &Kind) -> Result<Mar
             }
         }
     })
+}
+
+/// A document to begin with, with real names: that of the Space, and of another one in its region where it takes two.
+fn example(visit: &Visit, bucket: &Bucket, kind: &Kind) -> Result<String, PanelError> {
+    let example = kind.example.replace("SPACE", bucket.name.as_str());
+    if !example.contains("OTHER") {
+        return Ok(example);
+    }
+    let mut others = visit.world.buckets_of(&visit.account, None)?;
+    others.retain(|other| other.name != bucket.name && other.region == bucket.region);
+    Ok(example.replace("OTHER", others.first().map_or("another-space", |other| other.name.as_str())))
 }
 
 /// XML as stored is one line: each element on its own reads better. White space goes only between elements, never into

@@ -1,7 +1,10 @@
 // Signing in, and who is refused.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import http from "node:http";
-import { TOKEN } from "./server.mjs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { PROGRAM, TOKEN, cleanEnvironment } from "./server.mjs";
 
 // A request as a program writes it, with any Host and any headers.
 export function ask(url, { method = "GET", headers = {}, body = "" } = {}) {
@@ -41,6 +44,18 @@ export const cases = {
     assert.equal(cookie.httpOnly, true);
     assert.equal(cookie.sameSite, "Strict");
     assert(!cookie.value.includes(TOKEN));
+  },
+
+  "a link that was used is answered with how to get another, and that signs in": async ({ server, browser }) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(server.link);
+    await page.getByRole("alert").getByText("used already").waitFor();
+    await page.getByText("spacelet panel").waitFor();
+    const { stdout } = await promisify(execFile)(PROGRAM, ["panel", "--data", path.join(server.folder, "data")], { env: cleanEnvironment(server.folder) });
+    await page.goto(stdout.trim());
+    await page.waitForURL("**/panel");
+    await context.close();
   },
 
   "the token signs in, a wrong one does not": async ({ server, browser }) => {

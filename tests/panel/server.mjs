@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const TOKEN = "panel-tests-token";
-const PROGRAM = process.env.PANEL_SERVER || path.join(ROOT, "target/release/spacelet");
+export const PROGRAM = process.env.PANEL_SERVER || path.join(ROOT, "target/release/spacelet");
 
 // What a process may see of the caller's environment: no AWS_*, no proxy, no settings of the user.
 export function cleanEnvironment(home) {

@@ -24,8 +24,9 @@ pub(crate) struct Ask {
     /// The query, decoded; of a name that comes twice the first counts.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Bytes,
-    /// `http://host/path`, for links to other pages.
-    pub(crate) url: String,
+    /// `http://host`, where the client found the API; for links.
+    pub(crate) base: String,
+    pub(crate) path: String,
 }
 
 impl Ask {
@@ -55,7 +56,7 @@ impl Ask {
     /// This request's URL with another page; its other parameters stay.
     pub(crate) fn url_of_page(&self, page: usize, per_page: usize) -> String {
         let others = self.query.iter().filter(|(name, _)| name != "page" && name != "per_page");
-        let mut url = format!("{}?page={page}&per_page={per_page}", self.url);
+        let mut url = format!("{}{}?page={page}&per_page={per_page}", self.base, self.path);
         for (name, value) in others {
             url.push_str(&format!("&{}={}", escaped(name), escaped(value)));
         }

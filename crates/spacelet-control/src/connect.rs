@@ -79,7 +79,7 @@ pub(crate) async fn get(ask: Ask) -> Result<Answer, ApiError> {
     let bucket = given("bucket", "my-space");
     let known = spacelet_engine::BucketName::parse(&bucket).ok().map(|name| ask.world.bucket(&name)).transpose()?;
     let region = known.flatten().map_or_else(|| settings.region.clone(), |bucket| bucket.region);
-    let control_url = ask.url.split("/emulator/").next().unwrap_or_default().to_owned();
+    let control_url = ask.base.clone();
     let connection = Connection {
         endpoint: settings.s3_url.clone(),
         control_url,

@@ -35,7 +35,7 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::{get, on};
-use spacelet_engine::{AccountId, CdnEndpoint, Engine, Region, Secret};
+use spacelet_engine::{AccountId, CdnEndpoint, Clock, Engine, Region, Secret};
 
 pub use error::ApiError;
 pub use openapi::document as openapi;
@@ -43,6 +43,7 @@ pub use panel::{JournalRow, PanelSettings, S3Answer, S3Door};
 pub use routes::{Field, Kind, ROUTES, Route, Shape};
 pub use stamp::stamp;
 
+use panel::Sessions;
 use rates::Rates;
 
 /// The longest body that the API reads, in bytes.
@@ -102,13 +103,16 @@ pub struct ControlSettings {
 pub(crate) struct Shared {
     pub(crate) settings: ControlSettings,
     pub(crate) rates: Rates,
+    /// Who has signed in to the panel.
+    pub(crate) sessions: Sessions,
 }
 
 /// The service of the control port. Health and the API's description answer anybody, the panel those who have signed
 /// in (`panel/guard.rs`); everything else, the program's routes too, wants a bearer token, and what is not DigitalOcean's
 /// wants one that may do everything.
 pub fn router(settings: ControlSettings, program: Vec<ServerRoute>) -> Router {
-    let shared = Arc::new(Shared { settings, rates: Rates::default() });
+    let sessions = Sessions::new(Clock::system(), &settings.panel.code);
+    let shared = Arc::new(Shared { settings, rates: Rates::default(), sessions });
     let mut api = Router::new();
     for route in ROUTES {
         let handler = move |State(shared): State<Arc<Shared>>, request: Request| serve::answer(shared, route, request);

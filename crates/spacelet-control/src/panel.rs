@@ -36,13 +36,14 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
-use spacelet_engine::{Clock, Secret};
+use spacelet_engine::Secret;
 
 use crate::Shared;
-use sessions::Sessions;
 use visit::{PanelError, Visit};
 
 pub use requests::JournalRow;
+pub(crate) use sessions::Sessions;
+pub(crate) use sign_in::link as sign_in_link;
 
 /// The answer of the S3 front end to a request that the panel signed: status, body, and why it was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +83,13 @@ impl PanelSettings {
 /// What all requests to the panel share.
 pub(crate) struct Panel {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) sessions: Sessions,
 }
 
 impl Panel {
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.shared.sessions
+    }
+
     pub(crate) fn settings(&self) -> &PanelSettings {
         &self.shared.settings.panel
     }
@@ -157,8 +161,7 @@ rows! {
 
 /// The panel's routes.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {
-    let sessions = Sessions::new(Clock::system(), &shared.settings.panel.code);
-    let panel = Arc::new(Panel { shared: Arc::clone(shared), sessions });
+    let panel = Arc::new(Panel { shared: Arc::clone(shared) });
     let mut router = Router::new();
     for row in ROWS {
         let panel = Arc::clone(&panel);

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use axum::routing::MethodFilter;
 
 use crate::ask::{Answer, Ask};
-use crate::{ApiError, account, cdn, certificates, connect, keys, projects, spaces, tokens};
+use crate::{ApiError, account, cdn, certificates, connect, keys, panel, projects, spaces, tokens};
 
 pub(crate) use shapes::ERROR;
 pub use shapes::{Field, Kind, Shape};
@@ -154,6 +154,8 @@ routes! {
     "POST" "/emulator/tokens" "*" "Create an API token with scopes; it is in this answer only"
         [] TOKEN => 201 NEW_TOKEN [400 422] tokens::create;
     "DELETE" "/emulator/tokens/{token_id}" "*" "Revoke an API token" [] NONE => 204 NONE [404] tokens::delete;
+    "POST" "/emulator/sign-in-links" "*" "Make a link that signs in to the panel, once and within five minutes; an older one is good no more"
+        [] NONE => 201 SIGN_IN_LINK [] panel::sign_in_link;
     "GET" "/emulator/connect/{client}" "*" "How to set up a client"
         ["bucket" "access_key" "secret_key"] NONE => 200 CONNECT [404] connect::get;
 }

@@ -63,7 +63,8 @@ async fn run(
         names,
         query: read_query(parts.uri.query().unwrap_or_default()),
         body: read_body(body).await?,
-        url: url(&shared, &parts),
+        base: base(&shared, &parts),
+        path: parts.uri.path().to_owned(),
         account: caller.account,
         token_id: caller.token_id,
         shared,
@@ -95,14 +96,14 @@ async fn read_body(body: Body) -> Result<axum::body::Bytes, ApiError> {
     to_bytes(body, BODY_BYTES_MAX).await.map_err(|_error| ApiError::UNREADABLE)
 }
 
-/// Where the client found this route: the public URL, or the host it asked.
-fn url(shared: &Shared, parts: &Parts) -> String {
+/// Where the client found the API: the public URL, or the host it asked.
+fn base(shared: &Shared, parts: &Parts) -> String {
     let base = shared.settings.public_url.clone().unwrap_or_else(|| {
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
         let host = host.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
         format!("http://{}", host.unwrap_or("localhost"))
     });
-    format!("{}{}", base.trim_end_matches('/'), parts.uri.path())
+    base.trim_end_matches('/').to_owned()
 }
 
 fn finish(outcome: Result<Answer, ApiError>, request_id: &str, standing: Option<Standing>) -> Response {

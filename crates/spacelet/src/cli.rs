@@ -4,6 +4,7 @@ mod connect;
 mod docs;
 mod fsck;
 mod keys;
+mod panel;
 mod probe;
 mod remote;
 mod server;
@@ -55,6 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Some(("keys", matches)) => keys::run(matches),
         Some(("spaces", matches)) => spaces::run(matches),
         Some(("connect", matches)) => connect::run(matches),
+        Some(("panel", matches)) => panel::run(matches),
         Some(("docs", matches)) => docs::run(matches),
         Some(("version", _)) => {
             say(&format!("spacelet {}", env!("CARGO_PKG_VERSION")));
@@ -97,6 +99,7 @@ pub fn command() -> Command {
         .subcommand(keys::command())
         .subcommand(spaces::command())
         .subcommand(connect::command())
+        .subcommand(panel::command())
         .subcommand(Command::new("version").about("Print the version"))
         .subcommand(docs::command())
 }

@@ -100,6 +100,7 @@ fn real_answers_have_exactly_the_fields_that_the_document_names() {
         ("GET /emulator/spaces", "spaces", 200),
         ("POST /emulator/tokens {\"name\":\"t\",\"scopes\":[]}", "token", 201),
         ("GET /emulator/tokens", "tokens", 200),
+        ("POST /emulator/sign-in-links", "sign_in_link", 201),
     ];
     for (request, name, status) in requests {
         let mut words = request.split(' ');

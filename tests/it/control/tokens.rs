@@ -76,6 +76,28 @@ fn a_scope_opens_its_own_routes_and_no_other() {
 }
 
 #[test]
+fn whoever_has_the_token_gets_a_new_link_to_the_panel() {
+    let server = start();
+    let (_, limited) = token(&server, r#""spaces_key:read""#);
+    assert_eq!(api_as(&server, &limited, "POST /emulator/sign-in-links").status, 403);
+    let link = || {
+        let made = json(&api(&server, "POST /emulator/sign-in-links"), 201);
+        let url = made["sign_in_link"]["url"].as_str().unwrap().to_owned();
+        url.strip_prefix("http://api.example.test").unwrap().to_owned()
+    };
+    let open = |path: &str| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:9001\r\n\r\n");
+        crate::wire::exchange(server.control_address(), request.as_bytes()).unwrap()
+    };
+    let (old, new) = (link(), link());
+    let refused = open(&old);
+    assert!(refused.status == 403 && refused.text().contains("spacelet panel"), "{}", refused.text());
+    let opened = open(&new);
+    assert!(opened.status == 200 && opened.header("set-cookie").is_some());
+    assert_eq!(open(&new).status, 403, "once");
+}
+
+#[test]
 fn a_made_token_outlives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_path_buf();

@@ -17,7 +17,7 @@ use crate::keys::{GRANTS_MAX, checked_name};
 const CLIENTS: [&str; 6] = ["aws-cli", "boto3", "s3cmd", "rclone", "terraform", "javascript"];
 
 pub(crate) async fn page(visit: Visit) -> Result<Response, PanelError> {
-    let once = visit.panel.sessions.take(&visit.session.id);
+    let once = visit.panel.sessions().take(&visit.session.id);
     let mut keys = visit.world.keys_of(&visit.account)?;
     keys.reverse();
     let spaces = visit.world.buckets_of(&visit.account, None)?;
@@ -196,7 +196,7 @@ pub(crate) async fn create(visit: Visit) -> Result<Response, PanelError> {
     let name = checked_name(visit.field("name").unwrap_or_default().to_owned())?;
     let keys_max = visit.settings().keys_max;
     let key = visit.world.issue_key(&visit.account, name, grants(&visit)?, keys_max).await?;
-    visit.panel.sessions.keep(&visit.session.id, Once::Key(key.id, key.secret));
+    visit.panel.sessions().keep(&visit.session.id, Once::Key(key.id, key.secret));
     Ok(go("/panel/api"))
 }
 

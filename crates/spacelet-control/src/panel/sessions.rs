@@ -1,12 +1,12 @@
-//! Who has signed in: sessions in memory, bounded, gone when the server stops; and the one code of the printed link.
+//! Who has signed in: sessions in memory, bounded, gone when the server stops; and the code of the newest sign-in link.
 
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use spacelet_engine::{AccessKeyId, Clock, Secret, new_uuid};
+use spacelet_engine::{AccessKeyId, Clock, Secret, Timestamp, new_uuid};
 use subtle::ConstantTimeEq;
 
-/// How long the printed code is good for.
+/// How long a link's code is good for.
 const CODE_MS: i64 = 5 * 60_000;
 /// How long a session lasts after its last request.
 const IDLE_MS: i64 = 12 * 3_600_000;
@@ -37,11 +37,15 @@ struct Kept {
     once: Option<Once>,
 }
 
+struct Code {
+    secret: Secret,
+    made: Timestamp,
+}
+
 /// All sessions.
 pub(crate) struct Sessions {
     clock: Clock,
-    started_ms: i64,
-    code: Mutex<Option<Secret>>,
+    code: Mutex<Option<Code>>,
     kept: Mutex<Vec<Kept>>,
 }
 
@@ -49,16 +53,27 @@ impl Sessions {
     /// No session yet; `code` may begin one within five minutes. The wall clock counts: a test that moves the world's
     /// clock signs nobody out.
     pub(crate) fn new(clock: Clock, code: &Secret) -> Self {
-        let started_ms = clock.now().0;
-        Self { clock, started_ms, code: Mutex::new(Some(code.clone())), kept: Mutex::default() }
+        let code = Code { secret: code.clone(), made: clock.now() };
+        Self { clock, code: Mutex::new(Some(code)), kept: Mutex::default() }
     }
 
-    /// Begins a session with the printed code, which is good no more then. A wrong code leaves it as it is.
+    /// A code for a new link, and when it ends. The one before it is good no more.
+    pub(crate) fn new_code(&self) -> (Secret, Timestamp) {
+        let (secret, made) = (Secret::new(random_text()), self.clock.now());
+        let new = Code { secret: secret.clone(), made };
+        *self.code.lock().unwrap_or_else(PoisonError::into_inner) = Some(new);
+        (secret, Timestamp(made.0.saturating_add(CODE_MS)))
+    }
+
+    /// Begins a session with the newest link's code, which is good no more then. A wrong code leaves it as it is.
     pub(crate) fn begin_by_code(&self, given: &str) -> Option<Session> {
         let mut code = self.code.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_late = self.clock.now().0.saturating_sub(self.started_ms) > CODE_MS;
-        let is_right = code.as_ref().is_some_and(|code| is_same(code.reveal(), given));
-        if is_late || !is_right {
+        let now = self.clock.now();
+        let is_good = |code: &Code| {
+            let is_late = now.0.saturating_sub(code.made.0) > CODE_MS;
+            is_same(code.secret.reveal(), given) && !is_late
+        };
+        if !code.as_ref().is_some_and(is_good) {
             return None;
         }
         *code = None;
@@ -126,8 +141,6 @@ pub(crate) fn random_text() -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use spacelet_engine::Timestamp;
-
     use super::*;
 
     fn sessions() -> Sessions {
@@ -151,6 +164,18 @@ mod tests {
         let other = self::sessions();
         other.clock.advance_ms(CODE_MS);
         assert!(other.begin_by_code("the-code").is_some());
+    }
+
+    #[test]
+    fn a_new_code_takes_the_place_of_the_old_one() {
+        let sessions = sessions();
+        sessions.clock.advance_ms(CODE_MS + 1);
+        let (first, _) = sessions.new_code();
+        let (code, until) = sessions.new_code();
+        assert_eq!(until, Timestamp(2 * CODE_MS + 1));
+        sessions.clock.advance_ms(CODE_MS);
+        assert!(sessions.begin_by_code(first.reveal()).is_none() && sessions.begin_by_code("the-code").is_none());
+        assert!(sessions.begin_by_code(code.reveal()).is_some() && sessions.begin_by_code(code.reveal()).is_none());
     }
 
     #[test]

@@ -8,11 +8,14 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use serde::Serialize;
 
 use super::sessions::{Session, is_same};
 use super::visit::{PanelError, Visit, go, own_host};
 use super::{Panel, guard, layout};
-use crate::ask::read_query;
+use crate::ApiError;
+use crate::ask::{Answer, Ask, read_query};
+use crate::stamp::stamp;
 
 /// The longest form, in bytes.
 const FORM_BYTES_MAX: usize = 4_096;
@@ -27,8 +30,11 @@ pub(super) async fn page(panel: Arc<Panel>, request: Request) -> Response {
     let query = read_query(request.uri().query().unwrap_or_default());
     let code = query.into_iter().find(|(name, _)| name == "code").map(|(_, code)| code);
     let Some(code) = code else { return form(StatusCode::OK, None) };
-    let Some(session) = panel.sessions.begin_by_code(&code) else {
-        return form(StatusCode::FORBIDDEN, Some("This link was used already or is older than five minutes."));
+    let Some(session) = panel.sessions().begin_by_code(&code) else {
+        return form(
+            StatusCode::FORBIDDEN,
+            Some("This link was used already, is older than five minutes, or there is a newer one."),
+        );
     };
     let content = html! {
         meta http-equiv="refresh" content="0;url=/panel";
@@ -52,12 +58,30 @@ pub(super) async fn by_token(panel: Arc<Panel>, request: Request) -> Response {
     if !is_same(token, panel.shared.settings.token.reveal()) {
         return form(StatusCode::FORBIDDEN, Some("This is not the token of this server."));
     }
-    let session = panel.sessions.begin();
+    let session = panel.sessions().begin();
     with_cookie(layout::finish(Redirect::to("/panel").into_response(), ""), &session, &host)
 }
 
+#[derive(Serialize)]
+struct One {
+    sign_in_link: Link,
+}
+
+#[derive(Serialize)]
+struct Link {
+    url: String,
+    expires_at: String,
+}
+
+/// `POST /emulator/sign-in-links`: a link that signs in once, for who has the token; an older link is good no more.
+pub(crate) async fn link(ask: Ask) -> Result<Answer, ApiError> {
+    let (code, expires) = ask.shared.sessions.new_code();
+    let url = format!("{}/panel/sign-in?code={}", ask.base, code.reveal());
+    Answer::created(&One { sign_in_link: Link { url, expires_at: stamp(expires) } })
+}
+
 pub(super) async fn sign_out(visit: Visit) -> Result<Response, PanelError> {
-    visit.panel.sessions.end(&visit.session.id);
+    visit.panel.sessions().end(&visit.session.id);
     Ok(go("/panel/sign-in"))
 }
 
@@ -83,7 +107,9 @@ fn form(status: StatusCode, wrong: Option<&str>) -> Response {
 fn form_markup(wrong: Option<&str>) -> Markup {
     html! {
         h1 { "Sign in to Spacelet" }
-        p { "Open the link that the server printed when it started, or paste the control API's token: the one in "
+        p { "Open the link that the server printed when it started: it signs in once, within five minutes. For a new one, type "
+            code { "spacelet panel" } " where the server runs." }
+        p { "Or paste the control API's token: the one in "
             code { "SPACELET_TOKEN" } ", or the one it printed at its first start." }
         @if let Some(wrong) = wrong { p.error role="alert" { (wrong) } }
         form method="post" action="/panel/sign-in" {

@@ -92,7 +92,7 @@ pub(crate) async fn create(visit: Visit) -> Result<Response, PanelError> {
     }
     let token = NewApiToken { account: visit.account.clone(), name: name.clone(), scopes: wanted };
     match visit.world.create_token(token, TOKENS_MAX).await {
-        Ok((_, secret)) => visit.panel.sessions.keep(&visit.session.id, Once::Token(name, secret)),
+        Ok((_, secret)) => visit.panel.sessions().keep(&visit.session.id, Once::Token(name, secret)),
         Err(EngineError::TooManyKeys) => {
             return Err(PanelError::wrong(format!("There are {TOKENS_MAX} tokens, the most there may be.")));
         }

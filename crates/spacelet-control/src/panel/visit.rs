@@ -163,7 +163,7 @@ impl From<Refused> for Door {
 
 fn admit(panel: &Panel, method: &Method, headers: &HeaderMap) -> Result<(String, Session), Door> {
     let host = own_host(panel, headers)?;
-    let session = guard::cookie(headers, &host).and_then(|id| panel.sessions.find(id));
+    let session = guard::cookie(headers, &host).and_then(|id| panel.sessions().find(id));
     let Some(session) = session else { return Err(Door::SignIn) };
     guard::check_origin(method, headers, &host)?;
     let csrf = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();

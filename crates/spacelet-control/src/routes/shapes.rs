@@ -207,6 +207,7 @@ const NEW_TOKEN: Shape = Shape {
     ],
 };
 const TOKEN_BODY: Shape = Shape { name: "token_body", fields: &[field("name", Text), field("scopes", Texts)] };
+const SIGN_IN_LINK: Shape = Shape { name: "sign_in_link", fields: &[field("url", Text), field("expires_at", Time)] };
 const CONNECT: Shape = Shape {
     name: "connect",
     fields: &[field("client", Text), field("title", Text), field("language", Text), field("text", Text)],
@@ -253,5 +254,6 @@ pub(crate) mod answer {
     pub(crate) const SPACES: Answer = Some(("spaces", &super::SPACE));
     pub(crate) const NEW_TOKEN: Answer = Some(("token", &super::NEW_TOKEN));
     pub(crate) const TOKENS: Answer = Some(("tokens", &super::TOKEN));
+    pub(crate) const SIGN_IN_LINK: Answer = Some(("sign_in_link", &super::SIGN_IN_LINK));
     pub(crate) const CONNECT: Answer = Some(("connect", &super::CONNECT));
 }

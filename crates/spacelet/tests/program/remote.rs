@@ -108,6 +108,19 @@ fn what_is_typed_counts_more_than_what_is_set() {
 }
 
 #[test]
+fn a_new_link_to_the_panel() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), &[]);
+    let link = good(&mut with(folder.path(), &["panel"]));
+    let code = link.trim().strip_prefix(&format!("{}/panel/sign-in?code=", server.shown("Console: ")));
+    assert_eq!(code.map(str::len), Some(64), "{link}");
+    let told = good(&mut with(folder.path(), &["panel", "--json"]));
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert!(told["url"].as_str() != Some(link.trim()) && told["expires_at"].is_string(), "{told}");
+    server.terminate();
+}
+
+#[test]
 fn the_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

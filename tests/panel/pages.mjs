@@ -19,6 +19,17 @@ async function publish(server, page, name, mimeType, content) {
   await page.getByRole("row", { name }).getByText("Public").waitFor();
 }
 
+// Presses a button that sends something, and waits for the page that is then loaded anew: going elsewhere before that
+// would be cut off by it.
+async function pressed(page, button, path) {
+  const [answer] = await Promise.all([
+    page.waitForResponse((answer) => answer.url().endsWith(path)),
+    page.waitForEvent("load"),
+    button.click(),
+  ]);
+  return answer.status();
+}
+
 // The card of a setting that is a document, with the example saved.
 async function saveExample(page, title) {
   const card = page.locator("form.card", { has: page.getByRole("heading", { name: title }) });
@@ -103,9 +114,7 @@ export const cases = {
     const read = async () => (await ask(`${server.s3}/logo.txt`, { headers: { host } })).headers["cf-cache-status"];
     assert.equal(await read(), "MISS");
     assert.equal(await read(), "HIT");
-    const purged = page.waitForResponse((answer) => answer.url().endsWith("/purge"));
-    await page.getByRole("button", { name: "Purge cache" }).click();
-    assert.equal((await purged).status(), 200);
+    assert.equal(await pressed(page, page.getByRole("button", { name: "Purge cache" }), "/purge"), 200);
     assert.equal(await read(), "MISS");
     await page.goto(`${server.control}/panel/requests?bucket=${SPACE}`);
     const rows = await page.getByRole("row", { name: /GET \/logo.txt/ }).locator("td[data-name=Status]").allTextContents();
@@ -125,11 +134,8 @@ export const cases = {
     const home = await visit();
     assert.equal(home.status, 200);
     assert.equal(home.text, "<h1>At home</h1>");
-    const saved = page.waitForResponse((answer) => answer.url().endsWith("/document"));
-    await website.getByRole("button", { name: "Save" }).click();
-    assert.equal((await saved).status(), 200);
+    assert.equal(await pressed(page, website.getByRole("button", { name: "Save" }), "/document"), 200);
     assert.equal((await visit()).text, "<h1>At home</h1>");
-    await page.goto(settings(server));
     await website.getByRole("button", { name: "Remove" }).click();
     await website.getByRole("button", { name: "Start from an example" }).waitFor();
     assert.notEqual((await visit()).status, 200);

@@ -18,7 +18,7 @@ use bytes::Bytes;
 
 use crate::records::OBJECTS;
 use crate::rows::Rows;
-use crate::{Body, Engine, EngineError, EngineSettings, StagedBody, World};
+use crate::{Body, BodyReader, Engine, EngineError, EngineSettings, StagedBody, World};
 
 /// A table whose rows name no bodies.
 pub(super) const PLAIN: u8 = 0x70;
@@ -128,19 +128,23 @@ impl World {
     }
 
     pub(super) async fn read_range(&self, body: &Body, range: Range<u64>) -> Result<Vec<u8>, EngineError> {
-        let mut reader = self.open_body(body, range)?;
-        let mut out = Vec::new();
-        while let Some(block) = reader.next().await {
-            out.extend_from_slice(&block?);
-        }
-        assert_eq!(reader.remaining_bytes(), 0);
-        Ok(out)
+        read_to_end(self.open_body(body, range)?).await
     }
 
     pub(super) async fn load(&self, name: &str) -> Result<Vec<u8>, EngineError> {
         let body = self.body(name).ok_or(EngineError::NoSuchKey)?;
         self.read_range(&body, 0..body.bytes()).await
     }
+}
+
+/// What an open reader has left.
+pub(crate) async fn read_to_end(mut reader: BodyReader) -> Result<Vec<u8>, EngineError> {
+    let mut out = Vec::new();
+    while let Some(block) = reader.next().await {
+        out.extend_from_slice(&block?);
+    }
+    assert_eq!(reader.remaining_bytes(), 0);
+    Ok(out)
 }
 
 /// Bytes of all files below a folder.

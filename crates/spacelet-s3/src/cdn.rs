@@ -73,22 +73,23 @@ impl Edge {
         parts: &Parts,
         source: &mut BodySource,
     ) -> Response<ResponseBody> {
+        let shared = service.shared();
         let range = parts.headers.get(RANGE).and_then(|range| range.to_str().ok());
         // A range that the file does not have is the origin's to refuse.
-        let kept = self.kept(service.cdn()).filter(|entry| wanted(range, entry.body.len() as u64).is_ok());
+        let kept = self.kept(&shared.cdn).filter(|entry| wanted(range, entry.body.len() as u64).is_ok());
         if let Some(entry) = kept {
             let response = self.hit(&entry, parts);
-            self.record(service.shared(), parts, &response);
+            self.record(shared, parts, &response);
             return response;
         }
         let mut parts = parts.clone();
         host::swap(&mut parts, &self.endpoint);
         let is_whole = parts.method == Method::GET && !parts.headers.contains_key(RANGE);
         let response = service.origin(&parts, source).await;
-        let response = self.miss(service.cdn(), response, is_whole).await;
+        let response = self.miss(&shared.cdn, response, is_whole).await;
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         if let (Some(id), Some(edge)) = (text(REQUEST_ID), text(STATUS)) {
-            service.shared().journal.mark_edge(id, edge);
+            shared.journal.mark_edge(id, edge);
         }
         response
     }

@@ -140,10 +140,6 @@ impl S3Service {
         &self.shared
     }
 
-    pub(crate) fn cdn(&self) -> &CdnCache {
-        &self.shared.cdn
-    }
-
     /// Answers one request of the origin. A panic in an operation is answered as `InternalError`.
     pub async fn serve<B>(&self, request: http::Request<B>) -> http::Response<ResponseBody>
     where

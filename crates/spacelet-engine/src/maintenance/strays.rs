@@ -33,7 +33,7 @@ pub(super) fn sweep(store: &Store, first_id: u64) -> Result<(), EngineError> {
 mod tests {
     use super::sweep;
     use crate::Body;
-    use crate::tests::{Dice, open};
+    use crate::tests::{Dice, open, read_to_end};
 
     /// A body that was stored by an earlier life and is deleted while it is read, before the sweep comes to it.
     #[tokio::test]
@@ -48,18 +48,13 @@ mod tests {
             whole.extend_from_slice(&bytes);
         }
         let body = Body::concat(pieces.into_iter());
-        let mut reader = world.open_body(&body, 0..body.bytes()).unwrap();
+        let reader = world.open_body(&body, 0..body.bytes()).unwrap();
         for number in 0..20 {
             world.remove(&format!("{number}")).await.unwrap();
         }
         sweep(engine.store(), u64::MAX).unwrap();
         engine.compact_now().await.unwrap();
-        let mut found = Vec::new();
-        while let Some(block) = reader.next().await {
-            found.extend_from_slice(&block.unwrap());
-        }
-        assert!(found == whole);
-        drop(reader);
+        assert!(read_to_end(reader).await.unwrap() == whole);
         assert_eq!(engine.fsck().unwrap().faults, Vec::<String>::new());
     }
 }

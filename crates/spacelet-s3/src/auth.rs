@@ -13,6 +13,7 @@ use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::region::{SignedRegion, signed_region};
 use crate::service::{Shared, Trace};
+use crate::signed_headers::check_covered;
 use crate::target::Target;
 
 /// An admitted caller.
@@ -81,6 +82,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
             None => Err(error),
         })
         .map_err(|error| explained(error, &claim, &head, secret, &settings.host_aliases, trace))?;
+    check_covered(&settings.profile, &claim, &parts.headers, head.query)?;
     if parts.headers.get(headers::CONTENT_MD5).is_some_and(|value| !value.as_bytes().iter().all(is_base64)) {
         // RGW refuses this while it reads the signature's headers, so before the bucket is known.
         return Err(S3Error::new(ErrorCode::AccessDenied, "Content-MD5 has characters that base64 does not have"));

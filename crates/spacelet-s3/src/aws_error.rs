@@ -77,6 +77,7 @@ fn elements(xml: &mut Xml, detail: &Detail) {
             xml.number("ActualObjectSize", *bytes);
         }
         Detail::Condition(header) => xml.text("Condition", header),
+        Detail::HeadersNotSigned(names) => xml.text("HeadersNotSigned", names),
         Detail::Argument { name, value } => {
             xml.text("ArgumentName", name);
             xml.text("ArgumentValue", value);
@@ -104,6 +105,7 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
         | Detail::Upload(_)
         | Detail::Range { .. }
         | Detail::Condition(_)
+        | Detail::HeadersNotSigned(_)
         | Detail::AppendPosition(_)
         | Detail::Argument { .. } => response,
     }

@@ -185,6 +185,8 @@ pub(crate) enum Detail {
     Condition(&'static str),
     /// `x-rgw-next-append-position`: where the end is that an append missed.
     AppendPosition(u64),
+    /// Headers that the signature should cover, and does not.
+    HeadersNotSigned(String),
     /// An argument and its value.
     Argument { name: &'static str, value: String },
 }

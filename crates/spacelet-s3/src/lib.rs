@@ -42,6 +42,7 @@ mod range;
 mod region;
 mod request;
 mod response;
+mod signed_headers;
 mod stored;
 mod website;
 mod xml;

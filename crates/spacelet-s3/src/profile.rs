@@ -83,6 +83,10 @@ pub struct Profile {
     pub metadata_bytes_max: Option<usize>,
     /// Bytes of a PUT or part that a link may send through the CDN's host (spaces-reference 5); `None`: it takes none.
     pub cdn_put_bytes_max: Option<u64>,
+    /// `x-amz-*` parameters of a V4 link count as headers (AWS); Spaces ignores them.
+    pub reads_headers_from_links: bool,
+    /// A V4 signature must cover every `x-amz-*` header (AWS).
+    pub wants_headers_signed: bool,
     /// A missing key is told to those whose policy lets them list it as a prefix (AWS, newer RGWs).
     pub missing_key_is_prefix: bool,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
@@ -122,6 +126,8 @@ impl Profile {
         completion_takes_customer_key: false,
         metadata_bytes_max: None,
         cdn_put_bytes_max: Some(8_100 << 10),
+        reads_headers_from_links: false,
+        wants_headers_signed: false,
         missing_key_is_prefix: false,
         opaque_tokens: false,
         checks_expected_owner: false,
@@ -172,6 +178,8 @@ impl Profile {
         completion_takes_customer_key: true,
         metadata_bytes_max: Some(2_048),
         cdn_put_bytes_max: None,
+        reads_headers_from_links: true,
+        wants_headers_signed: true,
         missing_key_is_prefix: true,
         opaque_tokens: true,
         checks_expected_owner: true,

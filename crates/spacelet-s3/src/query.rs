@@ -31,6 +31,11 @@ impl<'a> Query<'a> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
+    /// Names and values, in the order sent.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }

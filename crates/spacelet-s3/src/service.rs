@@ -35,9 +35,10 @@ use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
 use crate::request::{FormSigner, Notes, Request};
 use crate::response::Response;
+use crate::signed_headers::read_from_link;
 use crate::target::{Door, HostNames, Target};
 use crate::visit::visit;
-use crate::{ResponseBody, S3Settings, health};
+use crate::{Profile, ResponseBody, S3Settings, health};
 
 /// S3's wire over an engine: a [`tower::Service`] for any HTTP server. Cloning is cheap; clones share everything.
 #[derive(Clone)]
@@ -146,7 +147,7 @@ impl S3Service {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let (parts, mut source) = taken_apart(request);
+        let (parts, mut source) = taken_apart(&self.shared.settings.profile, request);
         self.origin(&parts, &mut source).await
     }
 
@@ -305,13 +306,14 @@ fn guard_doors(shared: &Shared, target: &Target, admission: &Admission) -> Resul
     }
 }
 
-fn taken_apart<B>(request: http::Request<B>) -> (Parts, BodySource)
+fn taken_apart<B>(profile: &Profile, request: http::Request<B>) -> (Parts, BodySource)
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
     let (mut parts, body) = request.into_parts();
     name_the_host(&mut parts);
+    read_from_link(profile, &mut parts);
     (parts, BodySource::new(body))
 }
 
@@ -341,7 +343,7 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let service = self.clone();
-        let (parts, mut source) = taken_apart(request);
+        let (parts, mut source) = taken_apart(&service.shared.settings.profile, request);
         let answer = async move { service.answer(&parts, &mut source).await };
         // Outside of operations too: in the edge, in draining a refused body, in making the answer.
         let caught = AssertUnwindSafe(answer).catch_unwind();

@@ -1,7 +1,8 @@
 //! The trunk of profile `aws`: what Amazon S3 documents and neither RGW nor Spaces does.
 
 use crate::server::Server;
-use crate::support::{Call, check, check_outcomes, outcome};
+use crate::sign::{self, Scope, Signed};
+use crate::support::{Call, check, check_outcomes, key, outcome};
 use expect_test::expect;
 use spacelet::Profile;
 
@@ -424,4 +425,32 @@ fn user_metadata_has_a_size() {
     }
     let spaces = Server::start();
     spaces.prepare(&["PUT /b-one", &format!("PUT /b-one/k\n{}\n\nx", metadata(3_000))]);
+}
+
+/// Every `x-amz-*` header must be signed, but for the one that says how the body is.
+#[test]
+fn unsigned_headers_are_named() {
+    let server = amazon();
+    let (host, scope) = (server.address().to_string(), Scope::now(0));
+    let names = ["host", "x-amz-date"].map(str::to_owned);
+    let mut headers: Vec<(String, String)> =
+        [("Host", host.as_str()), ("x-amz-date", &scope.amz_date()), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+    let send = |headers: &[(String, String)]| {
+        let (method, path, query) = ("PUT", "/b-one/k", "");
+        let signed = Signed { method, path, query, headers, names: Some(&names), payload_hash: "UNSIGNED-PAYLOAD" };
+        let authorization = sign::authorization(&key("A"), &scope, &sign::v4(&key("A"), &scope, &signed));
+        let call = headers[1..].iter().fold(Call::new("PUT /b-one/k").by(None), |call, (n, v)| call.header(n, v));
+        call.header("Authorization", &authorization).send(&server)
+    };
+    assert_eq!(send(&headers).status, 200);
+    headers.extend([("x-amz-acl", "private"), ("x-amz-meta-a", "1")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    let refused = send(&headers);
+    assert_eq!(outcome(&refused), "403 AccessDenied");
+    assert_eq!(
+        refused.xml("Message").as_deref(),
+        Some("There were headers present in the request which were not signed")
+    );
+    assert_eq!(refused.xml("HeadersNotSigned").as_deref(), Some("x-amz-acl, x-amz-meta-a"));
 }

@@ -171,23 +171,44 @@ fn a_space_has_many_hosts() {
     );
 }
 
-/// An ACL in a link's query has no effect: only a signed header has, which the uploader must send (spaces-reference 2).
+/// Puts `/b-one/NAME` by a link with `query` and these signed headers, sending the lines `sent`: the outcome, and what
+/// nobody gets then.
+fn put_by_link(server: &Server, name: &str, query: &str, headers: &[(&str, &str)], sent: &str) -> (String, u16) {
+    let mut signed = vec![("host".to_owned(), server.address().to_string())];
+    signed.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let path = format!("/b-one/{name}");
+    let query = sign::presign_v4(&key("A"), &Scope::now(0), "PUT", &path, query, "60", &signed);
+    let put = server.send(&format!("PUT {path}?{query} as nobody{sent}\n\nx"));
+    (outcome(&put), server.send(&format!("GET {path} as nobody")).status)
+}
+
+const ACL: [(&str, &str); 1] = [("x-amz-acl", "public-read")];
+
+/// An ACL in a link's query has no effect: only a header has, which the uploader must send (spaces-reference 2).
 #[test]
 fn an_acl_in_a_links_query_is_ignored() {
     let server = server_of(Profile::SPACES);
-    let host = server.address().to_string();
-    let put = |name: &str, query: &str, headers: &[(&str, &str)], sent: &str| {
-        let mut signed = vec![("host".to_owned(), host.clone())];
-        signed.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let path = format!("/b-one/{name}");
-        let query = sign::presign_v4(&key("A"), &Scope::now(0), "PUT", &path, query, "60", &signed);
-        let put = outcome(&server.send(&format!("PUT {path}?{query} as nobody{sent}\n\nx")));
-        (put, server.send(&format!("GET {path} as nobody")).status)
-    };
-    let header = [("x-amz-acl", "public-read")];
+    let put = |name, query, headers, sent| put_by_link(&server, name, query, headers, sent);
     assert_eq!(put("a", "x-amz-acl=public-read", &[], ""), ("200".to_owned(), 403));
-    assert_eq!(put("b", "", &header, "\nx-amz-acl: public-read"), ("200".to_owned(), 200));
-    assert_eq!(put("c", "", &header, ""), ("403 SignatureDoesNotMatch".to_owned(), 403));
+    assert_eq!(put("b", "", &ACL, "\nx-amz-acl: public-read"), ("200".to_owned(), 200));
+    assert_eq!(put("c", "", &ACL, ""), ("403 SignatureDoesNotMatch".to_owned(), 403));
+    assert_eq!(put("d", "", &[], "\nx-amz-acl: public-read"), ("200".to_owned(), 200), "RGW takes it unsigned");
+}
+
+/// Amazon reads most of what SDKs move into a link, and no `x-amz-*` header that is not signed.
+#[test]
+fn amazon_reads_headers_from_a_links_query() {
+    let server = server_of(Profile::AWS);
+    let put = |name, query, headers, sent| put_by_link(&server, name, query, headers, sent);
+    assert_eq!(put("a", "x-amz-acl=public-read", &[], ""), ("200".to_owned(), 200));
+    assert_eq!(put("b", "", &ACL, "\nx-amz-acl: public-read"), ("200".to_owned(), 200));
+    assert_eq!(put("c", "", &ACL, ""), ("403 SignatureDoesNotMatch".to_owned(), 403));
+    assert_eq!(put("d", "", &[], "\nx-amz-acl: public-read"), ("403 AccessDenied".to_owned(), 403));
+    assert_eq!(put("e", "x-amz-acl=public-read", &[], "\nx-amz-acl: private"), ("200".to_owned(), 403), "sent wins");
+    assert_eq!(put("f", "x-amz-meta-a=1&x-amz-tagging=a%3D1", &[], ""), ("200".to_owned(), 403));
+    let answer = server.send("HEAD /b-one/f");
+    assert_eq!((answer.header("x-amz-meta-a"), answer.header("x-amz-tagging-count")), (Some("1"), None));
+    assert_eq!(put("g", "x-amz-checksum-crc32=AAAAAA%3D%3D", &[], ""), ("400 BadDigest".to_owned(), 403));
 }
 
 /// Names are every account's in every region; the S3 side takes dots, which the panel does not.

@@ -22,6 +22,7 @@ names! {
     WEBSITE_REDIRECT "x-amz-website-redirect-location"
     PARTS_COUNT "x-amz-mp-parts-count"
     BUCKET_REGION "x-amz-bucket-region"
+    ACCESS_POINT_ALIAS "x-amz-access-point-alias"
     HOST_ID "x-amz-id-2"
     OBJECT_TYPE "x-rgw-object-type"
     NEXT_APPEND_POSITION "x-rgw-next-append-position"

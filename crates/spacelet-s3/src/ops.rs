@@ -47,6 +47,7 @@ mod object_meta;
 mod preconditions;
 mod token;
 mod uploads;
+mod user_metadata;
 
 use bucket_documents as documents;
 use configurations_by_id as by_id;

@@ -81,12 +81,16 @@ pub struct Profile {
     pub completion_takes_customer_key: bool,
     /// Bytes of an object's user metadata, names and values together (AWS); `None`: as many as a head may have (RGW).
     pub metadata_bytes_max: Option<usize>,
+    /// Repeated `x-amz-meta-*` are joined by commas, what is not ASCII is answered as RFC 2047 writes it (AWS).
+    pub metadata_is_mail_safe: bool,
     /// Bytes of a PUT or part that a link may send through the CDN's host (spaces-reference 5); `None`: it takes none.
     pub cdn_put_bytes_max: Option<u64>,
     /// `x-amz-*` parameters of a V4 link count as headers (AWS); Spaces ignores them.
     pub reads_headers_from_links: bool,
     /// A V4 signature must cover every `x-amz-*` header (AWS).
     pub wants_headers_signed: bool,
+    /// Listings and HeadBucket answer `x-amz-bucket-region` (AWS).
+    pub names_bucket_region: bool,
     /// A missing key is told to those whose policy lets them list it as a prefix (AWS, newer RGWs).
     pub missing_key_is_prefix: bool,
     /// The body of CompleteMultipartUpload may have 1 MiB; a longer one is `InvalidRange` (RGW).
@@ -125,9 +129,11 @@ impl Profile {
         takes_http_dates: false,
         completion_takes_customer_key: false,
         metadata_bytes_max: None,
+        metadata_is_mail_safe: false,
         cdn_put_bytes_max: Some(8_100 << 10),
         reads_headers_from_links: false,
         wants_headers_signed: false,
+        names_bucket_region: false,
         missing_key_is_prefix: false,
         opaque_tokens: false,
         checks_expected_owner: false,
@@ -177,9 +183,11 @@ impl Profile {
         takes_http_dates: true,
         completion_takes_customer_key: true,
         metadata_bytes_max: Some(2_048),
+        metadata_is_mail_safe: true,
         cdn_put_bytes_max: None,
         reads_headers_from_links: true,
         wants_headers_signed: true,
+        names_bucket_region: true,
         missing_key_is_prefix: true,
         opaque_tokens: true,
         checks_expected_owner: true,

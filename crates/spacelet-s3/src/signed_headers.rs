@@ -12,8 +12,9 @@ use crate::query::Query;
 const PREFIX: &str = "x-amz-";
 /// What S3 takes unsigned, although its name begins so: it says how the body is signed.
 const CONTENT_SHA256: &str = "x-amz-content-sha256";
-/// Parameters that are the signature itself, or that S3 is known to ignore in a link (its SDKs send them as headers).
-const NOT_HEADERS: [&str; 9] = [
+/// Parameters that are the signature itself, or that S3 ignores in a link: its SDKs send tags and object lock as headers,
+/// and links support no checksums (S3 user guide, "Download and upload objects with presigned URLs").
+const NOT_HEADERS: [&str; 10] = [
     "x-amz-algorithm",
     "x-amz-credential",
     "x-amz-date",
@@ -23,8 +24,9 @@ const NOT_HEADERS: [&str; 9] = [
     "x-amz-security-token",
     CONTENT_SHA256,
     "x-amz-tagging",
+    "x-amz-sdk-checksum-algorithm",
 ];
-const NOT_HEADERS_PREFIX: &str = "x-amz-object-lock-";
+const NOT_HEADERS_PREFIXES: [&str; 2] = ["x-amz-object-lock-", "x-amz-checksum-"];
 
 /// Puts what the SDKs move from the headers into a V4 link (`x-amz-acl=public-read`) where operations look for it. A
 /// header of that name that was sent stays as it is.
@@ -35,8 +37,9 @@ pub(crate) fn read_from_link(profile: &Profile, parts: &mut Parts) {
     }
     for (name, value) in Query::parse(raw).pairs() {
         let name = name.to_ascii_lowercase();
-        let is_header = name.starts_with(PREFIX) && !name.starts_with(NOT_HEADERS_PREFIX);
-        if !is_header || NOT_HEADERS.contains(&name.as_str()) {
+        let is_ignored =
+            NOT_HEADERS.contains(&name.as_str()) || NOT_HEADERS_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        if !name.starts_with(PREFIX) || is_ignored {
             continue;
         }
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {

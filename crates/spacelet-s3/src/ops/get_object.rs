@@ -167,7 +167,7 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
     }
     response = response.header_bytes(ETAG, object.etag.quoted().as_bytes());
     response = with_part(response, request, object, plan);
-    let response = object_meta::write(&object.meta, &overrides, response);
+    let response = object_meta::write(&object.meta, &overrides, request.profile(), response);
     let response = object_lock::told(&object.meta.lock, encryption::told(&object.meta, response));
     with_expiration(response, &request.world, request.bucket()?, object)
 }

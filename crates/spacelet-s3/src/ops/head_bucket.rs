@@ -12,9 +12,11 @@ const UNLIMITED: HeaderValue = HeaderValue::from_static("-1");
 
 pub(crate) async fn head_bucket(request: Request<'_>) -> Result<Response, S3Error> {
     let bucket = request.bucket()?;
-    if !request.profile().shows_gateway_counters {
-        let region = bucket.region.as_str();
-        return Ok(Response::empty(StatusCode::OK).header_bytes(headers::BUCKET_REGION, region.as_bytes()));
+    if request.profile().names_bucket_region {
+        let response = Response::empty(StatusCode::OK)
+            .header_bytes(headers::BUCKET_REGION, bucket.region.as_str().as_bytes())
+            .header(headers::ACCESS_POINT_ALIAS, HeaderValue::from_static("false"));
+        return Ok(response);
     }
     let usage = request.world.bucket_usage(bucket)?;
 

@@ -23,7 +23,7 @@ pub(crate) async fn list_objects(request: Request<'_>) -> Result<Response, S3Err
         })
         .await?;
 
-    Ok(Response::xml_chunked(document))
+    listing::answer(&request, document)
 }
 
 fn render(

@@ -42,7 +42,7 @@ pub(crate) async fn list_objects_v2(request: Request<'_>) -> Result<Response, S3
         })
         .await?;
 
-    Ok(Response::xml_chunked(document))
+    listing::answer(&request, document)
 }
 
 fn render(

@@ -6,7 +6,9 @@ use super::numbers::page_size;
 use super::object_meta;
 use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
+use crate::headers;
 use crate::request::Request;
+use crate::response::Response;
 use crate::xml::{SlashEscape, Xml};
 
 /// A guess of one entry's length in the document.
@@ -52,6 +54,19 @@ pub(super) fn options(request: &Request<'_>) -> Result<(ListObjects, Style), S3E
         has_checksums: request.profile().echoes_checksums,
     };
     Ok((wanted, style))
+}
+
+/// The answer: the document and, where the profile has it so, the bucket's region.
+///
+/// # Errors
+/// As [`Request::bucket`].
+pub(super) fn answer(request: &Request<'_>, document: String) -> Result<Response, S3Error> {
+    let response = Response::xml_chunked(document);
+    if !request.profile().names_bucket_region {
+        return Ok(response);
+    }
+    let region = &request.bucket()?.region;
+    Ok(response.header_bytes(headers::BUCKET_REGION, region.as_str().as_bytes()))
 }
 
 /// Any other encoding type is ignored, as in RGW.

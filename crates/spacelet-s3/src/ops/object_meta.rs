@@ -7,14 +7,14 @@ use percent_encoding::percent_decode_str;
 use spacelet_engine::access::Need;
 use spacelet_engine::{Bucket, ObjectLock, ObjectMeta, StoredHeader};
 
-use crate::error::{Detail, ErrorCode, S3Error};
+use super::user_metadata;
+use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::headers::WEBSITE_REDIRECT;
 use crate::request::Request;
 use crate::response::Response;
 use crate::{Profile, encryption, object_lock};
 
-const META_PREFIX: &str = "x-amz-meta-";
 const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-amz-storage-class");
 const TAGGING: HeaderName = HeaderName::from_static("x-amz-tagging");
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
@@ -82,8 +82,7 @@ pub(super) fn read(headers: &HeaderMap, profile: &Profile) -> Result<ObjectMeta,
     let mut kept: Vec<StoredHeader> = KEPT.iter().filter_map(|name| stored(headers, name)).collect();
     kept.extend(stored(headers, &WEBSITE_REDIRECT));
     kept.extend(storage_class(headers)?);
-    let user = user_metadata(headers);
-    check_size(&user, profile)?;
+    let user = user_metadata::read(headers, profile)?;
     Ok(ObjectMeta { headers: kept, user, tags: tags(headers)?, lock: ObjectLock::default() })
 }
 
@@ -136,30 +135,6 @@ pub(super) fn storage_class_of(meta: &ObjectMeta) -> &str {
 /// Forgets the storage class: RGW answers it for objects of one PUT only, not after a multipart upload.
 pub(super) fn forget_storage_class(meta: &mut ObjectMeta) {
     meta.headers.retain(|header| header.name != STORAGE_CLASS.as_str());
-}
-
-/// `x-amz-meta-*` by name. `HeaderName` is lower case already; underscores are kept, as newer RGWs keep them.
-fn user_metadata(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
-    let mut user: Vec<(String, Vec<u8>)> = Vec::new();
-    for name in headers.keys() {
-        if let (Some(short), Some(value)) = (name.as_str().strip_prefix(META_PREFIX), last(headers, name)) {
-            user.push((short.to_owned(), value.as_bytes().to_vec()));
-        }
-    }
-    user.sort();
-    user
-}
-
-/// User metadata has a size (S3 user guide, "User-defined object metadata": names and values in UTF-8, summed).
-fn check_size(user: &[(String, Vec<u8>)], profile: &Profile) -> Result<(), S3Error> {
-    let bytes: usize = user.iter().map(|(name, value)| name.len() + value.len()).sum();
-    match profile.metadata_bytes_max {
-        Some(bytes_max) if bytes > bytes_max => {
-            let why = format!("the user metadata has {bytes} bytes, and at most {bytes_max} are taken");
-            Err(S3Error::new(ErrorCode::MetadataTooLarge, why).with_detail(Detail::Metadata { bytes, bytes_max }))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// `x-amz-tagging`: `a=1&b=2`, percent-encoded; `+` stays a plus, as in RGW.
@@ -237,12 +212,8 @@ pub(super) fn overrides(query: &crate::query::Query<'_>, is_signed: bool) -> Res
 }
 
 /// Writes metadata, tag count, kept headers and content type, in RGW's order.
-pub(super) fn write(meta: &ObjectMeta, overrides: &Overrides, mut response: Response) -> Response {
-    for (name, value) in &meta.user {
-        if let Ok(name) = HeaderName::try_from(format!("{META_PREFIX}{name}")) {
-            response = response.header_bytes(name, value);
-        }
-    }
+pub(super) fn write(meta: &ObjectMeta, overrides: &Overrides, profile: &Profile, response: Response) -> Response {
+    let mut response = user_metadata::write(&meta.user, profile, response);
     if !meta.tags.is_empty() {
         response = response.header(TAGGING_COUNT, HeaderValue::from(meta.tags.len()));
     }
@@ -280,7 +251,7 @@ mod tests {
     }
 
     fn answered(meta: &ObjectMeta, overrides: &Overrides) -> Vec<String> {
-        let response = write(meta, overrides, Response::empty(StatusCode::OK));
+        let response = write(meta, overrides, &Profile::SPACES, Response::empty(StatusCode::OK));
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         response.headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect()
     }

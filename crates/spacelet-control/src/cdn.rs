@@ -3,7 +3,7 @@
 mod names;
 
 use serde::{Deserialize, Serialize};
-use spacelet_engine::{CdnChange, CdnEndpoint, NewCdnEndpoint};
+use spacelet_engine::{CdnChange, CdnEndpoint, CdnRefusal, NewCdnEndpoint};
 
 use crate::ApiError;
 use crate::ask::{Answer, Ask};
@@ -76,7 +76,7 @@ pub(crate) async fn create(ask: Ask) -> Result<Answer, ApiError> {
     let body: Body = ask.json()?;
     let ttl_s = ttl(body.ttl)?;
     let origin = body.origin.unwrap_or_default();
-    let bucket = names::origin_bucket(&ask, &origin)?.ok_or_else(|| ApiError::unprocessable("invalid origin"))?;
+    let bucket = names::origin_bucket(&ask, &origin)?.ok_or(CdnRefusal::NoSuchSpace)?;
     let (custom_domain, certificate_id) = domain(&ask, body.custom_domain, body.certificate_id)?;
     let account = ask.account.clone();
     let new = NewCdnEndpoint {

@@ -146,6 +146,7 @@ impl From<CdnRefusal> for ApiError {
         match refusal {
             CdnRefusal::AlreadyEnabled => Self::conflict("cdn already enabled"),
             CdnRefusal::DomainTaken => Self::conflict("custom domain already in use"),
+            CdnRefusal::NoSuchSpace => Self::unprocessable("invalid origin"),
             CdnRefusal::NoSuchEndpoint => Self::NOT_FOUND,
             CdnRefusal::Engine(error) => error.into(),
         }
@@ -166,7 +167,7 @@ impl From<ProjectRefusal> for ApiError {
     fn from(refusal: ProjectRefusal) -> Self {
         match refusal {
             ProjectRefusal::NameTaken => Self::conflict("name is already in use by another project"),
-            ProjectRefusal::NoSuchProject => Self::NOT_FOUND,
+            ProjectRefusal::NoSuchProject | ProjectRefusal::NoSuchSpace => Self::NOT_FOUND,
             ProjectRefusal::TooMany => Self::unprocessable("the account has as many projects as it may have"),
             ProjectRefusal::InUse => {
                 Self::precondition_failed("cannot delete a project with resources, nor the default project")

@@ -153,14 +153,17 @@ pub(crate) async fn assign(ask: Ask) -> Result<Answer, ApiError> {
         return Err(ApiError::bad_request("at most 1000 resources can be assigned at once"));
     }
     let mut answers = Vec::new();
+    let mut spaces = Vec::new();
     for urn in &resources {
         let name =
             urn.strip_prefix("do:space:").ok_or_else(|| ApiError::bad_request("only do:space URNs are known"))?;
         let name = BucketName::parse(name).map_err(|_rule| ApiError::NOT_FOUND)?;
         let bucket = ask.world.bucket(&name)?.filter(|bucket| bucket.owner == ask.account);
         answers.push(resource(&ask, &bucket.ok_or(ApiError::NOT_FOUND)?, "assigned"));
+        spaces.push(name);
     }
-    ask.world.assign_resources(resources, project.id).await?;
+    keep_default(&ask).await?;
+    ask.world.assign_spaces(&ask.account, spaces, &project.id).await?;
     Answer::ok(&Page::of("resources", answers, &ask)?)
 }
 

@@ -252,6 +252,17 @@ pub(crate) fn open_bucket(tx: &Tx<'_>, name: &BucketName, id: u64) -> Result<Buc
     }
 }
 
+/// The bucket that an account has under a name, for rows of the control plane that go with the bucket: who found it a
+/// moment ago may commit after its deletion.
+pub(crate) fn owned_bucket(
+    tx: &Tx<'_>,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Option<BucketRecord>, EngineError> {
+    let record = read::<BucketRecord>(tx, &bucket_key(name))?;
+    Ok(record.filter(|record| record.owner == owner.as_str()))
+}
+
 fn is_at_limit(tx: &Tx<'_>, owner: &AccountId, buckets_max: u32) -> Result<bool, EngineError> {
     let span = buckets_of_span(owner);
     let mut count = 0;

@@ -1,5 +1,6 @@
 //! CDN endpoints: one for each Space at most, found by Space, by id and by custom domain (spaces-reference 8.2).
 
+use crate::buckets::owned_bucket;
 use crate::commit::Tx;
 use crate::records::{CDN, CDN_DOMAINS, CdnRecord, encode, named_key, named_records, read};
 use crate::rows::Rows;
@@ -59,6 +60,8 @@ pub struct CdnChange {
 /// Why an endpoint was not made or not changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CdnRefusal {
+    /// The account has no Space of this name in the region (any more).
+    NoSuchSpace,
     /// The Space has an endpoint.
     AlreadyEnabled,
     /// Another endpoint has the domain.
@@ -92,12 +95,16 @@ impl CdnRecord {
 }
 
 impl World {
-    /// Makes an endpoint.
+    /// Makes an endpoint for a Space that the account has.
     ///
     /// # Errors
     /// See [`CdnRefusal`].
     pub async fn create_cdn_endpoint(&self, new: NewCdnEndpoint) -> Result<CdnEndpoint, CdnRefusal> {
         self.judge(move |tx| {
+            let space = owned_bucket(tx, &new.bucket, &new.account)?.ok_or(CdnRefusal::NoSuchSpace)?;
+            if space.region != new.region.as_str() {
+                return Err(CdnRefusal::NoSuchSpace);
+            }
             let row = named_key(CDN, new.bucket.as_str());
             if tx.get(&row)?.is_some() {
                 return Err(CdnRefusal::AlreadyEnabled);

@@ -1,5 +1,6 @@
 //! Projects: named groups of resources in DigitalOcean's control plane. A Space is the URN `do:space:NAME`.
 
+use crate::buckets::owned_bucket;
 use crate::records::{PROJECTS, ProjectRecord, RESOURCES, RowKey, encode, named_key, named_records};
 use crate::rows::Rows;
 use crate::{AccountId, BucketName, EngineError, Timestamp, World};
@@ -45,6 +46,8 @@ pub enum ProjectRefusal {
     NameTaken,
     /// The account has no project of this id.
     NoSuchProject,
+    /// The account has no Space of this name (any more).
+    NoSuchSpace,
     /// It has resources, or is the default one.
     InUse,
     /// The account has as many projects as it may.
@@ -147,14 +150,24 @@ impl World {
         assigned(&self.view())
     }
 
-    /// Puts resources into a project. A Space's assignment goes with the Space.
+    /// Puts an account's Spaces into a project of its own: all of them or none. A Space's assignment goes with it.
     ///
     /// # Errors
-    /// Storage errors.
-    pub async fn assign_resources(&self, urns: Vec<String>, project: String) -> Result<(), EngineError> {
-        self.commit(Vec::new(), move |tx, _| {
-            for urn in urns {
-                tx.put(named_key(RESOURCES, &urn), encode(&project.as_str())?);
+    /// [`ProjectRefusal::NoSuchProject`], [`ProjectRefusal::NoSuchSpace`], storage errors.
+    pub async fn assign_spaces(
+        &self,
+        account: &AccountId,
+        spaces: Vec<BucketName>,
+        project: &str,
+    ) -> Result<(), ProjectRefusal> {
+        let (account, project) = (account.clone(), project.to_owned());
+        self.judge(move |tx| {
+            if !of_account(tx, &account)?.iter().any(|known| known.id == project) {
+                return Err(ProjectRefusal::NoSuchProject);
+            }
+            for space in spaces {
+                owned_bucket(tx, &space, &account)?.ok_or(ProjectRefusal::NoSuchSpace)?;
+                tx.put(resource_key(&space), encode(&project.as_str())?);
             }
             Ok(())
         })

@@ -7,6 +7,7 @@ mod durability;
 mod folder;
 mod fsck;
 mod layers;
+mod owned_rows;
 mod rows;
 mod sealed;
 

@@ -1,6 +1,8 @@
 //! The whole path of a request through `S3Service`, the CDN's edge included, without a socket: targets, hosts, ranges,
 //! copy sources. XML bodies are in `documents.rs`.
 
+use std::sync::Arc;
+
 use crate::sign::{self, Scope, Signed};
 use crate::support::key;
 use bytes::Bytes;
@@ -8,12 +10,13 @@ use http::{HeaderValue, Request, Uri};
 use http_body_util::{BodyExt as _, Full};
 use spacelet_engine::{
     AccessKeyId, AccountId, BucketName, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount,
-    NewCdnEndpoint, Region, Secret,
+    NewCdnEndpoint, Secret, World,
 };
 use spacelet_s3::{Profile, S3Service, S3Settings};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
 
+const ACCOUNT: &str = "6174283";
 const WEBSITE: &str = "<WebsiteConfiguration><IndexDocument><Suffix>k</Suffix></IndexDocument></WebsiteConfiguration>";
 
 /// A service over a volatile store, and a runtime for the calls.
@@ -27,7 +30,7 @@ impl Bench {
     /// where the profile has them), and an object `k` in each.
     pub(super) fn new(profile: Profile) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let service = runtime.block_on(service(profile));
+        let (engine, service) = runtime.block_on(service(profile));
         let bench = Self { runtime, service };
         let public = [("x-amz-acl", "public-read-write"), ("x-amz-object-ownership", "ObjectWriter")];
         let locked = [("x-amz-bucket-object-lock-enabled", "true")];
@@ -42,6 +45,8 @@ impl Bench {
             let (status, text) = bench.call(request.unwrap());
             assert_eq!(status, 200, "{target}: {text}");
         }
+        let endpoint = endpoint(&engine.world());
+        bench.runtime.block_on(engine.world().create_cdn_endpoint(endpoint)).unwrap();
         bench
     }
 
@@ -78,25 +83,29 @@ impl Bench {
     }
 }
 
-async fn service(profile: Profile) -> S3Service {
+async fn service(profile: Profile) -> (Arc<Engine>, S3Service) {
     let engine = Engine::open(EngineSettings::default()).unwrap();
-    let (world, owner, account) = (engine.world(), key("A"), AccountId::new("6174283"));
-    let new = NewAccount { id: account.clone(), display_name: "6174283".to_owned(), email: None };
+    let (world, owner, account) = (engine.world(), key("A"), AccountId::new(ACCOUNT));
+    let new = NewAccount { id: account.clone(), display_name: ACCOUNT.to_owned(), email: None };
     world.put_account(new).await.unwrap();
     let grants = vec![KeyGrant { bucket: String::new(), permission: KeyPermission::FullAccess }];
     let given = Some((AccessKeyId::new(&owner.id), Secret::new(owner.secret)));
-    world.create_key(NewAccessKey { account: account.clone(), name: "a".to_owned(), grants, given }).await.unwrap();
-    let endpoint = NewCdnEndpoint {
-        account,
-        bucket: BucketName::parse("b-one").unwrap(),
-        region: Region::new("nyc3"),
+    world.create_key(NewAccessKey { account, name: "a".to_owned(), grants, given }).await.unwrap();
+    let service = S3Service::new(S3Settings { profile, ..S3Settings::new(Arc::clone(&engine)) });
+    (engine, service)
+}
+
+fn endpoint(world: &World) -> NewCdnEndpoint {
+    let bucket = world.bucket(&BucketName::parse("b-one").unwrap()).unwrap().unwrap();
+    NewCdnEndpoint {
+        account: AccountId::new(ACCOUNT),
+        bucket: bucket.name,
+        region: bucket.region,
         origin: "b-one.nyc3.digitaloceanspaces.com".to_owned(),
         ttl_s: 60,
         certificate_id: None,
         custom_domain: Some("files.example.com".to_owned()),
-    };
-    world.create_cdn_endpoint(endpoint).await.unwrap();
-    S3Service::new(S3Settings { profile, ..S3Settings::new(engine) })
+    }
 }
 
 /// A request signed as A, with its payload unsigned.

@@ -84,7 +84,11 @@ impl From<KeyRefusal> for PanelError {
 
 impl From<CdnRefusal> for PanelError {
     fn from(refusal: CdnRefusal) -> Self {
-        if let CdnRefusal::Engine(error) = refusal { error.into() } else { ApiError::from(refusal).into() }
+        match refusal {
+            CdnRefusal::NoSuchSpace => Self::missing("Space"),
+            CdnRefusal::Engine(error) => error.into(),
+            other => ApiError::from(other).into(),
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use expect_test::{Expect, expect};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full};
 use spacelet_engine::{
-    AccessKeyId, AccountId, BucketName, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount,
-    NewCdnEndpoint, Region, Secret,
+    AccessKeyId, AccountId, Acl, BucketName, Engine, EngineSettings, KeyGrant, KeyPermission, NewAccessKey, NewAccount,
+    NewBucket, NewCdnEndpoint, Region, Secret,
 };
 use spacelet_sigv4::Head;
 use spacelet_sigv4::sign::{BodyHash, Credentials, sign_v4};
@@ -352,16 +352,26 @@ async fn a_panic_is_answered() {
 async fn a_panic_outside_of_operations_is_answered() {
     let mut engine = None;
     let service = service(|settings| engine = Some(Arc::clone(&settings.engine))).await;
+    let (world, account, name) = (engine.unwrap().world(), AccountId::new("7"), BucketName::parse("box").unwrap());
+    let region = Region::new("nyc3");
+    let bucket = NewBucket {
+        name: name.clone(),
+        region: region.clone(),
+        owner: account.clone(),
+        acl: Acl::private(&account),
+        buckets_max: 1,
+    };
+    world.create_bucket(bucket).await.unwrap();
     let endpoint = NewCdnEndpoint {
-        account: AccountId::new("7"),
-        bucket: BucketName::parse("box").unwrap(),
-        region: Region::new("nyc3"),
+        account,
+        bucket: name,
+        region,
         origin: "box.nyc3.digitaloceanspaces.com".to_owned(),
         ttl_s: 60,
         certificate_id: None,
         custom_domain: None,
     };
-    engine.unwrap().world().create_cdn_endpoint(endpoint).await.unwrap();
+    world.create_cdn_endpoint(endpoint).await.unwrap();
     for host in ["localhost", "box.nyc3.cdn.digitaloceanspaces.com"] {
         let broken = with_untouchable(&format!("PUT /box/k\nhost: {host}\n\nx"), None);
         let answer = service.clone().oneshot(broken).await.unwrap();

@@ -116,6 +116,9 @@ fn checked(owner: &AccountId, grants: Vec<Grant>) -> Result<Acl, S3Error> {
 
 fn from_headers(request: &Request<'_>, owner: &AccountId, bucket_owner: &AccountId) -> Result<Option<Acl>, S3Error> {
     let canned = request.header(headers::ACL).filter(|name| !name.is_empty());
+    if request.query.has("x-amz-acl") && !request.profile().reads_headers_from_links {
+        request.notes.add("x-amz-acl in the query was ignored, as on Spaces; sign it as a header, and send it");
+    }
     let has_grants = GRANT_HEADERS.iter().any(|(name, _)| request.headers.contains_key(*name));
     match (canned, has_grants) {
         (Some(_), true) => {

@@ -7,7 +7,7 @@ mod host;
 
 use bytes::Bytes;
 use http::header::{
-    AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, IF_NONE_MATCH, ORIGIN, RANGE, SERVER, SET_COOKIE,
+    AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, IF_NONE_MATCH, ORIGIN, RANGE, SERVER, SET_COOKIE, VARY,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
@@ -29,6 +29,9 @@ use cache::{BODY_BYTES_MAX, Entry};
 const STATUS: HeaderName = HeaderName::from_static("cf-cache-status");
 const RAY: HeaderName = HeaderName::from_static("cf-ray");
 const UUID: HeaderName = HeaderName::from_static("x-do-cdn-uuid");
+
+/// What a file may depend on, as was seen of the service's edge (spaces-reference 4.6).
+const VARIES: &str = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
 /// A request that came to the edge.
 pub(crate) struct Edge {
@@ -158,6 +161,7 @@ impl Edge {
             self.mark(response.headers_mut(), "BYPASS");
             return response;
         }
+        response.headers_mut().insert(VARY, HeaderValue::from_static(VARIES));
         if own == Own::Nothing {
             response.headers_mut().insert(CACHE_CONTROL, max_age(self.endpoint.ttl_s));
         }

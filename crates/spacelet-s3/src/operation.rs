@@ -3,6 +3,7 @@
 //! Among the rows of a method and scope whose conditions all hold, the one with the most conditions wins; among equals
 //! the earlier one (RGW's order of asking). Unknown query parameters choose nothing, as in RGW.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use http::{HeaderMap, Method};
@@ -40,6 +41,8 @@ pub enum Status {
     NotImplemented,
     /// 405.
     NotAllowed,
+    /// The emulated service had it once: there is no such thing any more (404 `NoSuchKey`).
+    Withdrawn,
     /// The emulated service does not know the sub-resource and serves the request as if it were not there.
     Ignored,
 }
@@ -150,6 +153,17 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     index
 });
 
+/// Rows by scope and the sub-resource that chooses them.
+static SUB_RESOURCES: LazyLock<HashMap<(Scope, &str), Vec<&'static Row>>> = LazyLock::new(|| {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for row in ROWS {
+        if let Some(name) = row.sub_resource() {
+            found.entry((row.scope, name)).or_default().push(row);
+        }
+    }
+    found
+});
+
 /// Which operation a request is. Signatures were not looked at yet, as in RGW.
 ///
 /// # Errors
@@ -166,8 +180,14 @@ pub(crate) fn find(
         rows.iter()
             .find(|row| row.status(is_aws) != Status::Ignored && row.when.iter().all(|w| w.holds(query, headers)))
     });
-    row.copied()
-        .ok_or_else(|| S3Error::new(ErrorCode::MethodNotAllowed, format!("there is no {method} on {}", scope.words())))
+    let not_allowed =
+        || S3Error::new(ErrorCode::MethodNotAllowed, format!("there is no {method} on {}", scope.words()));
+    let row = row.copied().ok_or_else(not_allowed)?;
+    match row.strays(is_aws, query) {
+        None => Ok(row),
+        Some(stray) if stray.status(is_aws) == Status::NotOffered => Ok(stray),
+        Some(_) => Err(not_allowed()),
+    }
 }
 
 impl Row {
@@ -190,11 +210,27 @@ impl Row {
             Status::NotImplemented => {
                 refused(ErrorCode::NotImplemented, format!("the gateway does not implement {}", self.name))
             }
+            Status::Withdrawn => refused(ErrorCode::NoSuchKey, format!("S3 no longer has {}", self.name)),
             Status::NotAllowed => {
                 let (verb, scope) = (self.verb.as_str(), self.scope.words());
                 refused(ErrorCode::MethodNotAllowed, format!("there is no {verb} on {scope}"))
             }
         }
+    }
+
+    /// A row of another method for a sub-resource that the query names, where this row looks at none: what is meant for a
+    /// part of a bucket must not become a listing or a deletion of all of it. None where RGW, so Spaces, falls through.
+    fn strays(&self, is_aws: bool, query: &Query<'_>) -> Option<&'static Row> {
+        let looks_at_one = self.when.iter().any(|when| matches!(when, When::Has(_) | When::Set(_)));
+        if looks_at_one || self.verb == Verb::Options {
+            return None;
+        }
+        query.pairs().find_map(|(name, _)| {
+            let rows = SUB_RESOURCES.get(&(self.scope, name))?;
+            let (first, is_a) = (rows.first()?, |wanted| rows.iter().all(|row| row.status(is_aws) == wanted));
+            let is_refused = is_a(Status::NotOffered) || is_aws && self.verb != Verb::Head && !is_a(Status::Ignored);
+            is_refused.then_some(*first)
+        })
     }
 
     /// The query parameter that chooses the row, where one does by its name alone.

@@ -276,14 +276,16 @@ fn names_a_body(headers: &HeaderMap) -> bool {
 
 /// The CDN's host reads, and takes what a link sends that was made for the origin, its host swapped (spaces-reference 10).
 fn guard_cdn(shared: &Shared, row: &Row, parts: &Parts, target: &Target, query: &Query<'_>) -> Result<(), S3Error> {
-    if target.door != Door::Cdn || matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    let is_call = parts.headers.contains_key(AUTHORIZATION);
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if target.door != Door::Cdn || is_read && !is_call {
         return Ok(());
     }
     let is_link = query.has("X-Amz-Signature") && query.has("X-Amz-Credential")
         || query.has("Signature") && query.has("AWSAccessKeyId");
     let is_upload = matches!(row.operation, Operation::PutObject | Operation::UploadPart);
     let takes_links = shared.settings.profile.cdn_put_bytes_max.is_some();
-    if takes_links && is_upload && is_link && !parts.headers.contains_key(AUTHORIZATION) {
+    if takes_links && is_upload && is_link && !is_call {
         return Ok(());
     }
     let why = "the CDN's host takes no API calls; use the host without .cdn";

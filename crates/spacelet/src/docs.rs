@@ -168,6 +168,7 @@ fn status(status: Status) -> &'static str {
         Status::NotOffered => "not offered (501)",
         Status::NotImplemented => "not implemented there (501)",
         Status::NotAllowed => "not allowed (405)",
+        Status::Withdrawn => "withdrawn (404)",
         Status::Ignored => "the sub-resource is ignored",
     }
 }

@@ -40,6 +40,8 @@ fn a_file_is_kept_for_the_endpoints_ttl() {
     let first = get(&server, "/css/a.css");
     assert_eq!(seen(&first), "200 MISS one");
     assert_eq!(first.header("cache-control"), Some("max-age=60"));
+    let vary = first.header("vary");
+    assert_eq!(vary, Some("Origin, Access-Control-Request-Headers, Access-Control-Request-Method"));
     assert_eq!(first.header("x-do-cdn-uuid"), path.rsplit('/').next());
     assert_eq!(first.header("age"), None);
     server.prepare(&["PUT /b-one/css/a.css\nx-amz-acl: public-read\n\ntwo"]);

@@ -6,7 +6,7 @@ use crate::server::Server;
 use crate::support::{check, check_outcomes, outcome};
 use crate::wire::Answer;
 use expect_test::expect;
-use spacelet_s3::{OperationRow, Scope, Status, operations};
+use spacelet_s3::{OperationRow, Profile, Scope, Status, operations};
 
 fn with_object() -> Server {
     let server = Server::start();
@@ -58,6 +58,7 @@ fn every_row_that_is_not_built_answers_as_its_status_says() {
                 assert!(!explanation(&answer).contains("not built yet"), "{request}: {}", explanation(&answer));
             }
             Status::NotAllowed => assert_eq!(answer.status, 405, "{request}"),
+            Status::Withdrawn => assert_eq!(outcome(&answer), "404 NoSuchKey", "{request}"),
             // Served as if the sub-resource were not there.
             Status::Ignored => assert!(answer.status < 500, "{request}: {}", outcome(&answer)),
         }
@@ -83,10 +84,9 @@ fn sub_resources_that_spaces_lacks() {
     ];
     let server = with_object();
     for name in names {
-        for request in
-            [format!("GET /b-one?{name}"), format!("PUT /b-one?{name}\n\n<X/>"), format!("DELETE /b-one?{name}")]
-        {
-            assert_eq!(outcome(&server.send(&request)), "501 NotImplemented", "{request}");
+        for method in ["GET", "HEAD", "PUT", "POST", "DELETE"] {
+            let answer = server.send(&format!("{method} /b-one?{name}"));
+            assert_eq!(answer.status, 501, "{method} {name}: {}", outcome(&answer));
         }
     }
     check(
@@ -143,4 +143,43 @@ fn unknown_methods_are_not_allowed() {
             POST /b-one/k |  | x → 501 NotImplemented
         "#]],
     );
+}
+
+/// What names a part of a bucket or an object never becomes a listing, a stored object or a deletion of the whole: what a
+/// profile lacks is 501 for every method, and in profile `aws` a method that a sub-resource lacks is 405.
+#[test]
+fn no_sub_resource_falls_through() {
+    for (profile, is_aws) in [(Profile::SPACES, false), (Profile::AWS, true)] {
+        let server = Server::start_with(|settings| settings.profile = profile);
+        server.prepare(&["PUT /b-one", "PUT /b-two", "PUT /b-one/k\n\nx"]);
+        let mut tried = 0;
+        for row in operations() {
+            let status = if is_aws { row.aws } else { row.spaces };
+            let Some(name) = row.condition.split(' ').next().and_then(|condition| condition.strip_prefix('?')) else {
+                continue;
+            };
+            if name.contains('=') || !is_aws && status != Status::NotOffered || status == Status::Ignored {
+                continue;
+            }
+            // An empty bucket: nothing but the refusal keeps it from being deleted.
+            let path = if row.scope == Scope::Object { "/b-one/k" } else { "/b-two" };
+            for method in ["PUT", "POST", "DELETE"] {
+                let is_served = operations().iter().any(|other| {
+                    let served = if is_aws { other.aws } else { other.spaces };
+                    let is_same = other.condition.split(' ').next() == Some(&format!("?{name}"));
+                    other.method == method && other.scope == row.scope && is_same && served == Status::Built
+                });
+                if is_served {
+                    continue;
+                }
+                let answer = server.send(&format!("{method} {path}?{name}"));
+                let expected: &[u16] = if status == Status::NotOffered { &[501] } else { &[405, 404, 501] };
+                assert!(expected.contains(&answer.status), "{method} {path}?{name}: {}", outcome(&answer));
+                tried += 1;
+            }
+        }
+        assert!(tried > 40, "{tried}");
+        assert_eq!(server.send("GET /b-one/k").text(), "x");
+        assert_eq!(server.send("HEAD /b-two").status, 200);
+    }
 }

@@ -13,7 +13,7 @@ fn server_of(profile: Profile) -> Server {
     server
 }
 
-const REQUESTS: [&str; 12] = [
+const REQUESTS: [&str; 13] = [
     "PUT /b-one/dir/k\nIf-None-Match: *\n\nx",
     "PUT /b-one/dir/k\nIf-Match: \"none\"\n\nx",
     "GET /b-one?policyStatus",
@@ -26,6 +26,7 @@ const REQUESTS: [&str; 12] = [
     "PUT /b-one/sse\nx-amz-server-side-encryption: AES256\n\nx",
     "PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com\n\nx",
     "GET / as nobody",
+    "PUT /b-locked\nx-amz-bucket-object-lock-enabled: true",
 ];
 
 #[test]
@@ -46,6 +47,7 @@ fn spaces() {
         PUT /b-one/sse | x-amz-server-side-encryption: AES256 |  | x → 400 InvalidRequest
         PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com |  | x → 403 AccessDenied
         GET / as nobody → 403 AccessDenied
+        PUT /b-locked | x-amz-bucket-object-lock-enabled: true → 501 NotImplemented
     "#]],
     );
 }
@@ -67,6 +69,7 @@ fn aws() {
         PUT /b-one/sse | x-amz-server-side-encryption: AES256 |  | x → 200
         PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com |  | x → 403 AccessDenied
         GET / as nobody → 403 AccessDenied
+        PUT /b-locked | x-amz-bucket-object-lock-enabled: true → 200
     "#]],
     );
 }
@@ -153,6 +156,8 @@ fn a_space_has_many_hosts() {
         "GET / as nobody at b-one.ams3-static.digitaloceanspaces.com",
         "GET / as nobody at nyc3.digitaloceanspaces.com",
         "PUT /b-one?cors at b-one.nyc3.cdn.digitaloceanspaces.com\n\n<CORSConfiguration/>",
+        "GET /k at b-one.nyc3.cdn.digitaloceanspaces.com",
+        "GET / at b-one.nyc3.cdn.digitaloceanspaces.com",
     ];
     check_outcomes(
         &server,
@@ -167,6 +172,8 @@ fn a_space_has_many_hosts() {
         GET / as nobody at b-one.ams3-static.digitaloceanspaces.com → 404
         GET / as nobody at nyc3.digitaloceanspaces.com → 403 AccessDenied
         PUT /b-one?cors at b-one.nyc3.cdn.digitaloceanspaces.com |  | <CORSConfiguration/> → 403 AccessDenied
+        GET /k at b-one.nyc3.cdn.digitaloceanspaces.com → 403 AccessDenied
+        GET / at b-one.nyc3.cdn.digitaloceanspaces.com → 403 AccessDenied
     "#]],
     );
 }
@@ -190,6 +197,8 @@ fn an_acl_in_a_links_query_is_ignored() {
     let server = server_of(Profile::SPACES);
     let put = |name, query, headers, sent| put_by_link(&server, name, query, headers, sent);
     assert_eq!(put("a", "x-amz-acl=public-read", &[], ""), ("200".to_owned(), 403));
+    let explained = server.journal().into_iter().find(|entry| entry.target.starts_with("/b-one/a?"));
+    assert!(explained.unwrap().explanation.contains("x-amz-acl"));
     assert_eq!(put("b", "", &ACL, "\nx-amz-acl: public-read"), ("200".to_owned(), 200));
     assert_eq!(put("c", "", &ACL, ""), ("403 SignatureDoesNotMatch".to_owned(), 403));
     assert_eq!(put("d", "", &[], "\nx-amz-acl: public-read"), ("200".to_owned(), 200), "RGW takes it unsigned");

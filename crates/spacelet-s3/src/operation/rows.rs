@@ -4,7 +4,7 @@
 use spacelet_engine::access::Need;
 
 use super::Scope::{Bucket, Object, Service};
-use super::Status::{Built, Ignored, NotAllowed, NotImplemented, NotOffered, NotYet};
+use super::Status::{Built, Ignored, NotAllowed, NotImplemented, NotOffered, NotYet, Withdrawn};
 use super::When::{Form, Has, Header, Is, Set};
 use super::{Row, Subject, Verb};
 
@@ -237,9 +237,18 @@ pub(super) const ROWS: &[Row] = rows! {
     "PutObjectRetention" PutObjectRetention: Put Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Object NotOffered Built
     "DeleteObjectLegalHold" Unserved: Delete Object [Has("legal-hold")] BucketWrite "s3:PutObjectLegalHold" Key NotOffered NotAllowed
     "DeleteObjectRetention" Unserved: Delete Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Key NotOffered NotAllowed
-    "GetObjectTorrent" Unserved: Get Object [Has("torrent")] ObjectRead "s3:GetObjectTorrent" Object NotOffered NotOffered
+    "GetObjectTorrent" Unserved: Get Object [Has("torrent")] ObjectRead "s3:GetObjectTorrent" Object NotOffered Withdrawn
     "GetObjectAttributes" GetObjectAttributes: Get Object [Has("attributes")] ObjectRead "s3:GetObjectAttributes" Object Ignored Built
     "RestoreObject" Unserved: Post Object [Has("restore")] BucketWrite "s3:RestoreObject" Object NotOffered NotYet
     "SelectObjectContent" Unserved: Post Object [Has("select")] ObjectRead "s3:GetObject" Object NotOffered NotOffered
     "RenameObject" Unserved: Put Object [Has("renameObject")] BucketWrite "s3:RenameObject" Object NotOffered NotOffered
+    "GetBucketAbac" Unserved: Get Bucket [Has("abac")] BucketConfigure "s3:GetBucketABAC" Bucket NotOffered NotOffered
+    "PutBucketAbac" Unserved: Put Bucket [Has("abac")] BucketConfigure "s3:PutBucketABAC" Bucket NotOffered NotOffered
+    "UpdateBucketMetadataInventoryTableConfiguration" Unserved: Put Bucket [Has("metadataInventoryTable")] BucketConfigure "s3:UpdateBucketMetadataInventoryTableConfiguration" Bucket NotOffered NotOffered
+    "UpdateBucketMetadataJournalTableConfiguration" Unserved: Put Bucket [Has("metadataJournalTable")] BucketConfigure "s3:UpdateBucketMetadataJournalTableConfiguration" Bucket NotOffered NotOffered
+    "UpdateBucketMetadataAnnotationTableConfiguration" Unserved: Put Bucket [Has("metadataAnnotationTable")] BucketConfigure "s3:UpdateBucketMetadataAnnotationTableConfiguration" Bucket NotOffered NotOffered
+    "GetObjectAnnotation" Unserved: Get Object [Has("annotation")] ObjectRead "s3:GetObjectAnnotation" Object NotOffered NotOffered
+    "PutObjectAnnotation" Unserved: Put Object [Has("annotation")] BucketWrite "s3:PutObjectAnnotation" Object NotOffered NotOffered
+    "DeleteObjectAnnotation" Unserved: Delete Object [Has("annotation")] BucketWrite "s3:DeleteObjectAnnotation" Object NotOffered NotOffered
+    "UpdateObjectEncryption" Unserved: Put Object [Has("encryption")] BucketWrite "s3:UpdateObjectEncryption" Object NotOffered NotOffered
 };

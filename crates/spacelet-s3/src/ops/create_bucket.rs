@@ -6,7 +6,7 @@ use http::{HeaderName, StatusCode};
 use spacelet_engine::{Acl, BucketName, BucketStart, DocumentKind, EngineError, NewBucket, Region, Versioning};
 
 use crate::acl::requested_acl;
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{ErrorCode, S3Error, Shape};
 use crate::ownership::{Ownership, acl_is_in_the_way, is_owners_alone};
 use crate::public_access::PublicAccessBlock;
 use crate::region;
@@ -21,6 +21,7 @@ pub(crate) async fn create_bucket(mut request: Request<'_>) -> Result<Response, 
     let name = BucketName::parse(request.target.bucket.as_deref().unwrap_or_default())
         .map_err(|error| S3Error::new(ErrorCode::InvalidBucketName, error.rule))?;
     let owner = request.owner();
+    refuse_object_lock(&request)?;
     let acl = requested_acl(&request, &owner, &owner)?;
     let region = region(&mut request).await?;
     let buckets_max = request.account.as_ref().and_then(|account| account.buckets_max);
@@ -49,6 +50,19 @@ pub(crate) async fn create_bucket(mut request: Request<'_>) -> Result<Response, 
         return Ok(response);
     }
     Ok(response.header_bytes(LOCATION, format!("/{}", name.as_str()).as_bytes()))
+}
+
+fn asks_for_object_lock(request: &Request<'_>) -> bool {
+    request.header(object_lock::ENABLED).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// Spaces says so where it has no object lock (spaces-reference 4.2).
+fn refuse_object_lock(request: &Request<'_>) -> Result<(), S3Error> {
+    if request.profile().has_object_lock || !asks_for_object_lock(request) {
+        return Ok(());
+    }
+    let why = "Spaces has no object lock; leave x-amz-bucket-object-lock-enabled out";
+    Err(S3Error::new(ErrorCode::NotImplemented, why).with_shape(Shape::NotOffered))
 }
 
 /// Spaces takes it for done, AWS in one region only.
@@ -88,7 +102,7 @@ fn start(request: &Request<'_>, acl: &Acl) -> Result<BucketStart, S3Error> {
     if let Some(ownership) = ownership {
         add(DocumentKind::OwnershipControls, ownership.document());
     }
-    if request.header(object_lock::ENABLED).is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+    if asks_for_object_lock(request) {
         add(DocumentKind::ObjectLock, object_lock::enabled_document());
         start.versioning = Some(Versioning::Enabled);
     }

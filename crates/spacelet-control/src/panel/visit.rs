@@ -87,7 +87,9 @@ impl From<CdnRefusal> for PanelError {
         match refusal {
             CdnRefusal::NoSuchSpace => Self::missing("Space"),
             CdnRefusal::Engine(error) => error.into(),
-            other => ApiError::from(other).into(),
+            CdnRefusal::AlreadyEnabled | CdnRefusal::DomainTaken | CdnRefusal::NoSuchEndpoint => {
+                ApiError::from(refusal).into()
+            }
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Dialect {
     /// Each statement must have `Effect`, a principal, an action and a resource, and a principal must be understood.
     /// (RGW: a statement that lacks one never applies; without `Effect` it denies.)
     pub wants_whole_statements: bool,
+    /// What is allowed to everybody is public unless a condition lets in fixed values only. (RGW: if an unsigned request
+    /// from 1.1.1.1 meets the conditions.)
+    pub public_unless_fixed: bool,
 }
 
 impl Dialect {
@@ -56,6 +59,7 @@ impl Dialect {
         names_accounts: false,
         keys_ignore_case: false,
         wants_whole_statements: false,
+        public_unless_fixed: false,
     };
 
     /// Amazon S3.
@@ -67,6 +71,7 @@ impl Dialect {
         names_accounts: true,
         keys_ignore_case: true,
         wants_whole_statements: true,
+        public_unless_fixed: true,
     };
 }
 
@@ -195,16 +200,20 @@ impl Policy {
     }
 
     /// Whether a statement allows something to everybody, without a condition that only some meet (RGW's
-    /// `IsPublicStatement`; AWS, "The meaning of public").
+    /// `IsPublicStatement`; S3 user guide, "The meaning of public").
     #[must_use]
     pub fn is_public(&self) -> bool {
         let mut anyone = Environment::default();
         anyone.add("aws:SourceIp", "1.1.1.1");
         anyone.add("aws:UserId", "anonymous");
+        let is_open = |conditions: &[Condition]| match self.dialect.public_unless_fixed {
+            true => !conditions.iter().any(Condition::is_fixed),
+            false => conditions.iter().all(|condition| condition.holds(&anyone, self.dialect)),
+        };
         let is_wild = |list: &[Principal]| list.contains(&Principal::Everyone);
         self.statements.iter().filter(|statement| statement.effect == Effect::Allow).any(|statement| {
             if statement.principals.as_deref().is_some_and(is_wild) {
-                return statement.conditions.iter().all(|condition| condition.holds(&anyone, self.dialect));
+                return is_open(&statement.conditions);
             }
             statement.not_principals.as_deref().is_some_and(|list| !is_wild(list))
         })

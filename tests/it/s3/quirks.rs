@@ -59,18 +59,18 @@ fn aws() {
         &server_of(Profile::AWS),
         &REQUESTS[2..],
         expect![[r#"
-        GET /b-one?policyStatus → 200
-        PUT /b-one?acl | x-amz-acl: public → 400 InvalidArgument
-        GET /b-one/none → 404 NoSuchKey
-        GET /b-one/none as nobody → 403 AccessDenied
-        GET /none/none as nobody → 404 NoSuchBucket
-        PUT /none?policy |  | {"Version":"2012-10-17","Statement":[]} → 404 NoSuchBucket
-        PUT /none?cors |  | <CORSConfiguration/> → 404 NoSuchBucket
-        PUT /b-one/sse | x-amz-server-side-encryption: AES256 |  | x → 200
-        PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com |  | x → 403 AccessDenied
-        GET / as nobody → 403 AccessDenied
-        PUT /b-locked | x-amz-bucket-object-lock-enabled: true → 200
-    "#]],
+            GET /b-one?policyStatus → 404 NoSuchBucketPolicy
+            PUT /b-one?acl | x-amz-acl: public → 400 InvalidArgument
+            GET /b-one/none → 404 NoSuchKey
+            GET /b-one/none as nobody → 403 AccessDenied
+            GET /none/none as nobody → 404 NoSuchBucket
+            PUT /none?policy |  | {"Version":"2012-10-17","Statement":[]} → 404 NoSuchBucket
+            PUT /none?cors |  | <CORSConfiguration/> → 404 NoSuchBucket
+            PUT /b-one/sse | x-amz-server-side-encryption: AES256 |  | x → 200
+            PUT /k at b-one.nyc3.cdn.digitaloceanspaces.com |  | x → 403 AccessDenied
+            GET / as nobody → 403 AccessDenied
+            PUT /b-locked | x-amz-bucket-object-lock-enabled: true → 200
+        "#]],
     );
 }
 

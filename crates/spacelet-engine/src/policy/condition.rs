@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::wildcard::matches;
 use super::{Dialect, Environment};
 
+mod fixed;
 mod values;
 pub use values::Network;
 use values::{as_bool, as_date, as_network, as_number};

@@ -204,6 +204,25 @@ fn public_policies() {
 }
 
 #[test]
+fn public_policies_of_amazon() {
+    let is_public = |members: &str| {
+        let document = statement(members);
+        Policy::parse(document.as_bytes(), Dialect::AWS).unwrap().is_public()
+    };
+    let under = |condition: &str| is_public(&format!(r#"{REST},"Condition":{{{condition}}}"#));
+    assert!(is_public(REST));
+    assert!(is_public(&REST.replace("\"*\"", "{\"AWS\":[\"7\",\"*\"]}")));
+    assert!(!is_public(&REST.replace("Allow", "Deny")));
+    assert!(!is_public(&REST.replace("\"*\"", "{\"AWS\":\"7\"}")));
+    assert!(!is_public(&REST.replace("\"*\"", "{\"Service\":\"logging.s3.amazonaws.com\"}")));
+    assert!(under(r#""StringEquals":{"aws:Referer":"https://a.example/"}"#));
+    assert!(under(r#""StringLike":{"aws:SourceVpc":"vpc-*"}"#));
+    assert!(under(r#""Bool":{"aws:SecureTransport":"true"}"#));
+    assert!(!under(r#""StringEquals":{"aws:SourceVpc":"vpc-1"}"#));
+    assert!(!under(r#""Bool":{"aws:SecureTransport":"true"},"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}"#));
+}
+
+#[test]
 fn what_is_within_a_bucket() {
     for (resource, expected) in
         [("b", true), ("b/*", true), ("b*", true), ("bb/k", false), ("*", true), ("*/*", true), ("c*/k", false)]

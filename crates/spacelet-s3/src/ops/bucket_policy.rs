@@ -6,7 +6,7 @@ use spacelet_engine::DocumentKind;
 use spacelet_engine::policy::Policy;
 
 use crate::error::{ErrorCode, S3Error, Shape};
-use crate::public_access::{PublicAccessBlock, is_public};
+use crate::public_access::PublicAccessBlock;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -22,9 +22,8 @@ const REMARKS_MAX: usize = 4;
 /// `NoSuchBucketPolicy`.
 pub(crate) async fn get_bucket_policy(request: Request<'_>) -> Result<Response, S3Error> {
     let document = request.world.document(request.bucket()?, DocumentKind::Policy, "")?;
-    let none = || S3Error::new(ErrorCode::NoSuchBucketPolicy, "the Space has no policy");
     let json = HeaderValue::from_static("application/json");
-    Ok(Response::full(document.ok_or_else(none)?).header(CONTENT_TYPE, json))
+    Ok(Response::full(document.ok_or_else(no_policy)?).header(CONTENT_TYPE, json))
 }
 
 /// Replaces the policy.
@@ -92,19 +91,22 @@ pub(crate) async fn delete_bucket_policy(request: Request<'_>) -> Result<Respons
     Ok(Response::empty(StatusCode::OK).header(CONTENT_LENGTH, HeaderValue::from(0)))
 }
 
-/// Whether policy or ACL open the bucket to everybody.
+/// Whether the policy opens the bucket to everybody.
 ///
 /// # Errors
-/// Storage errors.
+/// `NoSuchBucketPolicy`.
 pub(crate) async fn get_bucket_policy_status(request: Request<'_>) -> Result<Response, S3Error> {
-    let bucket = request.bucket()?;
     let dialect = request.profile().policy_dialect;
-    let policy = request.shared.policies.policy_of(&request.world, bucket, dialect)?;
-    let is_public = policy.is_some_and(|policy| policy.is_public()) || bucket.acl.grants.iter().any(is_public);
+    let policy = request.shared.policies.policy_of(&request.world, request.bucket()?, dialect)?;
+    let is_public = policy.ok_or_else(no_policy)?.is_public();
 
     let mut xml = Xml::document(160);
     xml.open_s3("PolicyStatus");
     xml.flag("IsPublic", is_public);
     xml.close("PolicyStatus");
     Ok(Response::xml(xml.finish()))
+}
+
+fn no_policy() -> S3Error {
+    S3Error::new(ErrorCode::NoSuchBucketPolicy, "the Space has no policy")
 }

@@ -120,3 +120,27 @@ fn public_policies_are_blocked_or_restricted() {
     "#]],
     );
 }
+
+/// The bucket's ACL does not count, nor does a policy for some (API reference, GetBucketPolicyStatus).
+#[test]
+fn the_status_is_that_of_the_policy() {
+    let server = with_bucket();
+    server.prepare(&["PUT /b-one?acl\nx-amz-acl: public-read"]);
+    let none = server.send("GET /b-one?policyStatus");
+    assert_eq!((none.status, none.xml("Code").as_deref()), (404, Some("NoSuchBucketPolicy")));
+    let is_public = || server.send("GET /b-one?policyStatus").xml("IsPublic");
+    for (policy, expected) in [
+        (FOR_ONE.to_owned(), "false"),
+        (PUBLIC.to_owned(), "true"),
+        (under(r#""IpAddress":{"aws:SourceIp":"192.0.2.0/24"}"#), "false"),
+        (under(r#""IpAddress":{"aws:SourceIp":"0.0.0.0/1"}"#), "true"),
+        (under(r#""StringLike":{"aws:Referer":"https://a.example/*"}"#), "true"),
+    ] {
+        server.prepare(&[&policy]);
+        assert_eq!(is_public().as_deref(), Some(expected), "{policy}");
+    }
+}
+
+fn under(condition: &str) -> String {
+    PUBLIC.replace("\"}]", &format!("\",\"Condition\":{{{condition}}}}}]"))
+}

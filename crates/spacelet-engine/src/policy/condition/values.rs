@@ -28,6 +28,12 @@ impl Network {
         is_v6 == self.is_v6 && self.meets(Self { bits, free: 0, is_v6 })
     }
 
+    /// Whether at least so many bits count.
+    pub(super) fn has_bits(self, of_v4: u32, of_v6: u32) -> bool {
+        let (width, wanted) = if self.is_v6 { (128, of_v6) } else { (32, of_v4) };
+        width - self.free >= wanted
+    }
+
     /// Whether the two share all bits that count in both, whatever their kinds: RGW asks no more.
     pub(super) fn meets(self, other: Self) -> bool {
         let free = self.free.max(other.free);

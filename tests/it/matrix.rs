@@ -150,7 +150,9 @@ impl Cells<'_> {
         if self.request.setting == Setting::EmptyBucket {
             return Ground { bucket, upload: String::new() };
         }
-        self.server.prepare(&[&format!("PUT /{bucket}/k\n\nhello")]);
+        let is_archived = self.is_aws && self.request.setting == Setting::Archived;
+        let class = if is_archived { "\nx-amz-storage-class: GLACIER" } else { "" };
+        self.server.prepare(&[&format!("PUT /{bucket}/k{class}\n\nhello")]);
         let upload = self.server.send(&format!("POST /{bucket}/k?uploads")).xml("UploadId").unwrap();
         let ground = Ground { bucket, upload };
         let part = format!("PUT /{}/k?partNumber=1&uploadId={}\n\nhello", ground.bucket, ground.upload);

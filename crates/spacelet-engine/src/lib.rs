@@ -9,6 +9,7 @@ mod world;
 
 mod accounts;
 mod append;
+mod archive;
 mod buckets;
 mod cdn;
 mod certificates;
@@ -40,6 +41,7 @@ mod name;
 pub mod policy;
 mod random;
 mod secret;
+mod storage_class;
 mod website;
 
 mod bodies;
@@ -57,6 +59,7 @@ mod tests;
 
 pub use accounts::{Account, NewAccount};
 pub use acl::{Acl, CannedAcl, Grant, Grantee, Permission};
+pub use archive::RestoreOutcome;
 pub use bodies::{Body, BodyReader, BodyWriter, StagedBody};
 pub use buckets::{Bucket, BucketStart, BucketUsage, NewBucket, Versioning};
 pub use cdn::{CdnChange, CdnEndpoint, CdnRefusal, NewCdnEndpoint};
@@ -87,6 +90,7 @@ pub use projects::{Project, ProjectRefusal, space_urn};
 pub use random::{named_uuid, new_uuid};
 pub use secret::Secret;
 pub use snapshot::Snapshot;
+pub use storage_class::{Restoration, StorageClass};
 pub use tokens::{ApiToken, NewApiToken};
 pub use website::{ROUTING_RULES_MAX, RedirectAll, Redirection, ReplaceKey, RoutingRule, Visit, Website};
 pub use world::World;

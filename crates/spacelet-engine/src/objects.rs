@@ -8,7 +8,7 @@ use crate::records::{
 use crate::versions::{self, Found, Slot};
 use crate::{
     AccountId, Acl, Body, Bucket, BucketName, Checksum, ETag, EngineError, KeyMark, ListVersions, Listed, LockBypass,
-    ObjectKey, ObjectLock, Retention, StagedBody, Timestamp, VersionId, World, WriteCondition,
+    ObjectKey, ObjectLock, Restoration, Retention, StagedBody, Timestamp, VersionId, World, WriteCondition,
 };
 
 /// A header that is stored with an object and returned with it, in lower case: `content-type`, `cache-control`,
@@ -75,6 +75,8 @@ pub struct ObjectInfo {
     pub part_digests: Vec<u8>,
     /// The customer's key that its body is stored under: it opens only with that one.
     pub sealed: Option<KeyMark>,
+    /// The readable copy of it, where it was restored from an archive; it may be over.
+    pub restored: Option<Restoration>,
     /// How often it was appended to ([`World::append_object`]); 0: it was written in another way.
     pub appends: u64,
     /// Where its bytes are.
@@ -321,13 +323,14 @@ impl World {
         .await
     }
 
-    async fn try_change_object(
+    /// Changes the record of a version, unless that fails.
+    pub(crate) async fn try_change_object<T: Send + 'static>(
         &self,
         bucket: &Bucket,
         key: &ObjectKey,
         version: &VersionSelector,
-        change: impl FnOnce(&mut ObjectRecord, Timestamp) -> Result<(), EngineError> + Send + 'static,
-    ) -> Result<(), EngineError> {
+        change: impl FnOnce(&mut ObjectRecord, Timestamp) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
         let (name, id) = (bucket.name.clone(), bucket.id);
         let (key, version) = (key.clone(), version.clone());
         self.commit(Vec::new(), move |tx, _| {
@@ -342,9 +345,9 @@ impl World {
             if record.is_delete_marker {
                 return Err(EngineError::NoSuchKey);
             }
-            change(&mut record, tx.now())?;
+            let said = change(&mut record, tx.now())?;
             tx.put(row, encode(&record)?);
-            Ok(())
+            Ok(said)
         })
         .await
     }

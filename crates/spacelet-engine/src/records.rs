@@ -47,7 +47,7 @@ pub(crate) use key::{
     parts_span, successor, table_span, upload_id_of, upload_key, usage_key, version_key, versions_of,
 };
 pub(crate) use object::{
-    AppendedRecord, ChecksumRecord, CompletedRecord, LockRecord, ObjectRecord, some_tags, split_runs,
+    AppendedRecord, ChecksumRecord, CompletedRecord, LockRecord, ObjectRecord, RestoredRecord, some_tags, split_runs,
 };
 pub(crate) use upload::{PartRecord, UploadRecord};
 

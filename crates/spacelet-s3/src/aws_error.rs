@@ -76,6 +76,7 @@ fn elements(xml: &mut Xml, detail: &Detail) {
             xml.text("RangeRequested", wanted);
             xml.number("ActualObjectSize", *bytes);
         }
+        Detail::StorageClass(class) => xml.text("StorageClass", class),
         Detail::Condition(header) => xml.text("Condition", header),
         Detail::HeadersNotSigned(names) => xml.text("HeadersNotSigned", names),
         Detail::Argument { name, value } => {
@@ -105,6 +106,7 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
         | Detail::Upload(_)
         | Detail::Range { .. }
         | Detail::Condition(_)
+        | Detail::StorageClass(_)
         | Detail::HeadersNotSigned(_)
         | Detail::AppendPosition(_)
         | Detail::Argument { .. } => response,

@@ -61,6 +61,7 @@ table! {
     InvalidRange 416 "The requested range cannot be satisfied." ""
     InvalidRequest 400 "Invalid Request" ""
     InvalidRetentionPeriod 400 "The retention period is not valid." ""
+    InvalidStorageClass 400 "The storage class you specified is not valid" ""
     InvalidTag 400 "The tag provided was not a valid tag." ""
     InvalidTargetBucketForLogging 400 "The target bucket for logging either does not exist, is not owned by you, or does not have the appropriate grants for the log-delivery group." ""
     InvalidURI 400 "The specified URI couldn't be parsed." ""
@@ -95,6 +96,7 @@ table! {
     ReplicationConfigurationNotFoundError 404 "The replication configuration was not found" ""
     RequestTimeTooSkewed 403 "The difference between the request time and the server's time is too large." ""
     RequestTimeout 408 "Your socket connection to the server was not read from or written to within the timeout period." ""
+    RestoreAlreadyInProgress 409 "Object restore is already in progress" ""
     ServerSideEncryptionConfigurationNotFoundError 404 "The server side encryption configuration was not found" ""
     ServiceUnavailable 503 "Service is unable to handle request." ""
     SignatureDoesNotMatch 403 "The request signature that the server calculated does not match the signature that you provided. Check your secret access key and signing method." ""
@@ -187,6 +189,8 @@ pub(crate) enum Detail {
     AppendPosition(u64),
     /// Headers that the signature should cover, and does not.
     HeadersNotSigned(String),
+    /// The storage class that the object is in.
+    StorageClass(&'static str),
     /// An argument and its value.
     Argument { name: &'static str, value: String },
 }

@@ -43,6 +43,7 @@ mod region;
 mod request;
 mod response;
 mod signed_headers;
+mod storage_class;
 mod stored;
 mod website;
 mod xml;

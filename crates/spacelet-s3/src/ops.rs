@@ -36,6 +36,7 @@ mod object_tagging;
 mod post_object;
 mod preflight;
 mod put_object;
+mod restore_object;
 mod upload_part;
 mod upload_part_copy;
 
@@ -152,6 +153,7 @@ pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_>
         Operation::PutBucketRequestPayment => Box::pin(documents::put(request, &documents::REQUEST_PAYMENT)),
         Operation::GetObjectLockConfiguration => Box::pin(documents::get(request, &documents::OBJECT_LOCK)),
         Operation::PutObjectLockConfiguration => Box::pin(documents::put(request, &documents::OBJECT_LOCK)),
+        Operation::RestoreObject => Box::pin(restore_object::restore_object(request)),
         Operation::GetObjectLegalHold => Box::pin(object_lock::get_object_legal_hold(request)),
         Operation::PutObjectLegalHold => Box::pin(object_lock::put_object_legal_hold(request)),
         Operation::GetObjectRetention => Box::pin(object_lock::get_object_retention(request)),

@@ -21,6 +21,8 @@ pub struct Profile {
     pub has_object_lock: bool,
     /// `x-amz-server-side-encryption` is recorded and answered (Spaces refuses it).
     pub has_encryption_headers: bool,
+    /// Objects have storage classes, some of which are archives (AWS); Spaces has STANDARD only.
+    pub has_storage_classes: bool,
     /// What is said to a reader who does not have an object's customer key (SSE-C).
     pub customer_key_faults: CustomerKeyFaults,
     /// A copy is an object of one part, whatever its source was (AWS); RGW keeps ETag and parts.
@@ -119,6 +121,7 @@ impl Profile {
         echoes_checksums: false,
         has_object_lock: false,
         has_encryption_headers: false,
+        has_storage_classes: false,
         customer_key_faults: CustomerKeyFaults::Rgw,
         copies_are_of_one_part: false,
         reads_parts: false,
@@ -173,6 +176,7 @@ impl Profile {
         echoes_checksums: true,
         has_object_lock: true,
         has_encryption_headers: true,
+        has_storage_classes: true,
         customer_key_faults: CustomerKeyFaults::Aws,
         copies_are_of_one_part: true,
         reads_parts: true,

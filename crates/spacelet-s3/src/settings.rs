@@ -41,6 +41,8 @@ pub struct S3Settings {
     pub customer_keys_need_tls: bool,
     /// The checksums that SDKs send since January 2025 are refused as users saw Spaces do then (spaces-reference 5.2).
     pub refuses_checksums: bool,
+    /// How long RestoreObject takes to make a copy, in milliseconds of the world's clock.
+    pub restore_ms: i64,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -65,6 +67,7 @@ impl S3Settings {
             customer_keys_need_tls: false,
             refuses_checksums: false,
             new_buckets: NewBuckets::Open,
+            restore_ms: 0,
             notifier: Notifier::default(),
             wall: Clock::system(),
             ready: Arc::new(AtomicBool::new(true)),

@@ -15,7 +15,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// Passes over the default world until the server stops. `day` is the length of a day (24 hours, or less for tests).
 pub(crate) async fn run(engine: Arc<Engine>, day: Duration, mut stopped: watch::Receiver<bool>) {
     let pause = (day / 10).clamp(PAUSE_MIN, PAUSE_MAX);
-    let day_ms = day_ms(day);
+    let day_ms = in_ms(day);
     let mut ticks = interval_at(Instant::now() + pause, pause);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -32,7 +32,7 @@ pub(crate) async fn run(engine: Arc<Engine>, day: Duration, mut stopped: watch::
     }
 }
 
-/// The length of a day as [`sweep`] takes it.
-pub(crate) fn day_ms(day: Duration) -> i64 {
-    i64::try_from(day.as_millis()).unwrap_or(DAY_MS)
+/// A time of the settings in milliseconds.
+pub(crate) fn in_ms(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(DAY_MS)
 }

@@ -56,7 +56,7 @@ impl Server {
         let emulator = Emulator {
             engine: Arc::clone(&engine),
             service: service.clone(),
-            day_ms: lifecycle::day_ms(settings.lifecycle_day),
+            day_ms: lifecycle::in_ms(settings.lifecycle_day),
             about: emulator::about(&settings, &s3_url),
         };
         let code = PanelSettings::new_code();
@@ -255,6 +255,7 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         customer_keys_need_tls: settings.customer_keys_need_tls,
         refuses_checksums: settings.refuses_checksums,
         new_buckets: settings.new_buckets,
+        restore_ms: lifecycle::in_ms(settings.restore_time),
         notifier: Notifier::default(),
         wall: Clock::system(),
         ready: Arc::clone(ready),

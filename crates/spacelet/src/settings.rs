@@ -100,6 +100,8 @@ pub struct Settings {
     pub stop_timeout: Duration,
     /// The length of a day for lifecycle rules.
     pub lifecycle_day: Duration,
+    /// How long a restored object is not there yet.
+    pub restore_time: Duration,
     /// How often access logs are delivered.
     pub logs_flush: Duration,
     /// How log lines are written.
@@ -147,6 +149,7 @@ impl Default for Settings {
             header_timeout: Duration::ZERO,
             stop_timeout: Duration::ZERO,
             lifecycle_day: Duration::ZERO,
+            restore_time: Duration::ZERO,
             logs_flush: Duration::ZERO,
             log_format: LogFormat::Text,
             log_level: tracing::level_filters::LevelFilter::INFO,

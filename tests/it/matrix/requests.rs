@@ -26,11 +26,13 @@ pub(crate) enum Setting {
     Object,
     /// A bucket made for object locks, in profile aws.
     ObjectLock,
+    /// The object `k` is archived, in profile aws.
+    Archived,
     /// Limited keys have no grant on the bucket, because it is to get a policy.
     NoLimitedKeys,
 }
 
-use Setting::{EmptyBucket, NoLimitedKeys, Nothing, Object, ObjectLock};
+use Setting::{Archived, EmptyBucket, NoLimitedKeys, Nothing, Object, ObjectLock};
 
 const fn of(operation: &'static str, method: &'static str, target: &'static str, rest: &'static str) -> Request {
     Request { operation, method, target, rest, setting: Object, after: &[], is_refused: false }
@@ -77,6 +79,7 @@ const LOCK: &str =
 const HOLD: &str = "\n\n<LegalHold><Status>ON</Status></LegalHold>";
 const RETENTION: &str = "\n\n<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2099-01-01T00:00:00Z</RetainUntilDate>\
     </Retention>";
+const RESTORE: &str = "\n\n<RestoreRequest><Days>1</Days></RestoreRequest>";
 const ANALYTICS: &str = "\n\n<AnalyticsConfiguration><Id>a</Id><StorageClassAnalysis></StorageClassAnalysis>\
     </AnalyticsConfiguration>";
 const INVENTORY: &str = "\n\n<InventoryConfiguration><Id>a</Id><IsEnabled>true</IsEnabled><IncludedObjectVersions>All\
@@ -189,6 +192,6 @@ pub(crate) const REQUESTS: &[Request] = &[
     of("PutBucketIntelligentTieringConfiguration", "PUT", "/BUCKET?intelligent-tiering&id=a", TIERING),
     of("DeleteBucketIntelligentTieringConfiguration", "DELETE", "/BUCKET?intelligent-tiering&id=a", "").after(&["PutBucketIntelligentTieringConfiguration"]),
     of("GetObjectAttributes", "GET", "/BUCKET/k?attributes", "\nx-amz-object-attributes: ETag"),
-    of("RestoreObject", "POST", "/BUCKET/k?restore", "\n\n<RestoreRequest><Days>1</Days></RestoreRequest>").refused(),
+    of("RestoreObject", "POST", "/BUCKET/k?restore", RESTORE).with(Archived),
     of("AppendObject (RGW)", "PUT", "/BUCKET/new?append&position=0", "\n\nhello"),
 ];

@@ -8,6 +8,7 @@ mod notification;
 mod object_lock;
 mod ownership;
 mod public_access;
+mod storage_classes;
 
 use crate::server::Server;
 use spacelet_s3::Profile;

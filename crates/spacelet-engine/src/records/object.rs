@@ -5,7 +5,8 @@ use minicbor::{Decode, Encode};
 use super::AclRecord;
 use crate::{
     AccountId, Body, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, EngineError, KeyMark, ObjectInfo, ObjectKey,
-    ObjectLock, ObjectMeta, PartSize, Retention, RetentionMode, StoredHeader, Timestamp, VersionId,
+    ObjectLock, ObjectMeta, PartSize, Restoration, Retention, RetentionMode, StorageClass, StoredHeader, Timestamp,
+    VersionId,
 };
 
 /// An object, an older version or a delete marker. Its key is in the row's key.
@@ -52,6 +53,28 @@ pub(crate) struct ObjectRecord {
     /// Retention and legal hold.
     #[n(20)]
     pub(crate) lock: Option<LockRecord>,
+    /// The readable copy of an archived object.
+    #[n(21)]
+    pub(crate) restored: Option<RestoredRecord>,
+}
+
+/// A readable copy of an archived object.
+#[derive(Debug, Encode, Decode)]
+pub(crate) struct RestoredRecord {
+    #[n(0)]
+    ready_ms: i64,
+    #[n(1)]
+    until_ms: i64,
+}
+
+impl RestoredRecord {
+    pub(crate) fn new(copy: Restoration) -> Self {
+        Self { ready_ms: copy.ready.0, until_ms: copy.until.0 }
+    }
+
+    pub(crate) fn copy(&self) -> Restoration {
+        Restoration { ready: Timestamp(self.ready_ms), until: Timestamp(self.until_ms) }
+    }
 }
 
 /// An object lock.
@@ -145,6 +168,21 @@ impl ObjectRecord {
         self.version.clone().map_or_else(VersionId::null, VersionId)
     }
 
+    /// The class that it is stored in.
+    pub(crate) fn storage_class(&self) -> StorageClass {
+        let kept = self.headers.iter().flatten().find(|field| field.name == StorageClass::HEADER);
+        let name = kept.and_then(|field| std::str::from_utf8(&field.value).ok());
+        name.and_then(StorageClass::named).unwrap_or(StorageClass::Standard)
+    }
+
+    /// Stores it in another class.
+    pub(crate) fn set_storage_class(&mut self, class: StorageClass) {
+        let (name, value) = (StorageClass::HEADER.to_owned(), class.name().as_bytes().to_vec());
+        let headers = self.headers.get_or_insert_with(Vec::new);
+        headers.retain(|field| field.name != name);
+        headers.push(FieldRecord { name, value });
+    }
+
     /// What a reader sees of it.
     pub(crate) fn into_info(self, key: ObjectKey, is_current: bool) -> Result<ObjectInfo, EngineError> {
         let (checksum, part_digests) = match self.checksum {
@@ -167,6 +205,7 @@ impl ObjectRecord {
             checksum,
             part_digests,
             sealed: self.sealed,
+            restored: self.restored.as_ref().map(RestoredRecord::copy),
             appends: self.appended.map_or(0, |appended| appended.count),
             body: self.body,
         })

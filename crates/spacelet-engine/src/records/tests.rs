@@ -52,6 +52,7 @@ fn object() -> ObjectRecord {
         sealed: None,
         appended: None,
         lock: None,
+        restored: None,
     };
     record.with_meta(meta())
 }

@@ -4,7 +4,7 @@
 use spacelet_engine::access::Need;
 
 use super::Scope::{Bucket, Object, Service};
-use super::Status::{Built, Ignored, NotAllowed, NotImplemented, NotOffered, NotYet, Withdrawn};
+use super::Status::{Built, Ignored, NotAllowed, NotImplemented, NotOffered, Withdrawn};
 use super::When::{Form, Has, Header, Is, Set};
 use super::{Row, Subject, Verb};
 
@@ -84,6 +84,7 @@ pub(crate) enum Operation {
     PutBucketRequestPayment,
     GetObjectLockConfiguration,
     PutObjectLockConfiguration,
+    RestoreObject,
     GetObjectLegalHold,
     PutObjectLegalHold,
     GetObjectRetention,
@@ -239,7 +240,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "DeleteObjectRetention" Unserved: Delete Object [Has("retention")] BucketWrite "s3:PutObjectRetention" Key NotOffered NotAllowed
     "GetObjectTorrent" Unserved: Get Object [Has("torrent")] ObjectRead "s3:GetObjectTorrent" Object NotOffered Withdrawn
     "GetObjectAttributes" GetObjectAttributes: Get Object [Has("attributes")] ObjectRead "s3:GetObjectAttributes" Object Ignored Built
-    "RestoreObject" Unserved: Post Object [Has("restore")] BucketWrite "s3:RestoreObject" Object NotOffered NotYet
+    "RestoreObject" RestoreObject: Post Object [Has("restore")] BucketConfigure "s3:RestoreObject" Object NotOffered Built
     "SelectObjectContent" Unserved: Post Object [Has("select")] ObjectRead "s3:GetObject" Object NotOffered NotOffered
     "RenameObject" Unserved: Put Object [Has("renameObject")] BucketWrite "s3:RenameObject" Object NotOffered NotOffered
     "GetBucketAbac" Unserved: Get Bucket [Has("abac")] BucketConfigure "s3:GetBucketABAC" Bucket NotOffered NotOffered

@@ -3,6 +3,7 @@
 use http::HeaderName;
 use spacelet_engine::{
     AccountId, Bucket, Checksum, ChecksumAlgorithm, ETag, EngineError, NewObject, ObjectInfo, ObjectMeta, PartSize,
+    StoredHeader,
 };
 
 use super::{copying, object_meta, preconditions, put_object};
@@ -13,8 +14,9 @@ use crate::headers;
 use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class::STORAGE_CLASS;
 use crate::xml::Xml;
-use crate::{customer_key, encryption};
+use crate::{customer_key, encryption, storage_class};
 
 const METADATA_DIRECTIVE: HeaderName = HeaderName::from_static("x-amz-metadata-directive");
 const TAGGING_DIRECTIVE: HeaderName = HeaderName::from_static("x-amz-tagging-directive");
@@ -148,6 +150,8 @@ struct Options {
     metadata: Directive,
     tagging: Directive,
     given: ObjectMeta,
+    /// The copy's storage class is the request's, not its source's.
+    has_class: bool,
     /// Of which kind its checksum is to be, where the profile has checksums.
     checksum: Option<ChecksumAlgorithm>,
 }
@@ -158,7 +162,9 @@ impl Options {
         let is_encrypted_anew = || {
             Ok::<_, S3Error>(encryption::is_asked_for(request.headers) || customer_key::of_write(request)?.is_some())
         };
-        if metadata == Directive::Copy && is_to_itself(request)? && !is_encrypted_anew()? {
+        // S3 does not look whether the class that is named is another one.
+        let is_moved = request.profile().has_storage_classes && request.headers.contains_key(STORAGE_CLASS);
+        if metadata == Directive::Copy && is_to_itself(request)? && !is_moved && !is_encrypted_anew()? {
             let why = "source and target are the same object, and nothing would change";
             return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_message(TO_ITSELF));
         }
@@ -171,6 +177,7 @@ impl Options {
             // DIFFERS: RGW 16 does not know this header and copies the tags; newer documentation of S3 has it.
             tagging: directive(request, &TAGGING_DIRECTIVE, "Unknown tagging directive.")?,
             given: object_meta::of_new(request, bucket)?,
+            has_class: request.profile().has_storage_classes,
             checksum: if echoes_checksums { checksum::wanted_of_copy(request.headers)? } else { None },
         })
     }
@@ -184,10 +191,12 @@ impl Options {
             Directive::Copy => source,
             Directive::Replace => &self.given,
         };
-        // A copy is locked and encrypted by what its own request says, never as its source is.
+        // A copy is locked and encrypted by what its own request says, never as its source is; so is its class.
         let lock = self.given.lock;
-        let mut headers: Vec<_> = said.headers.iter().filter(|it| !encryption::is_recorded(it)).cloned().collect();
-        headers.extend(self.given.headers.iter().filter(|it| encryption::is_recorded(it)).cloned());
+        let is_own =
+            |it: &&StoredHeader| encryption::is_recorded(it) || self.has_class && storage_class::is_named_by(it);
+        let mut headers: Vec<_> = said.headers.iter().filter(|it| !is_own(it)).cloned().collect();
+        headers.extend(self.given.headers.iter().filter(is_own).cloned());
         ObjectMeta { headers, user: said.user.clone(), tags: tagged.tags.clone(), lock }
     }
 }

@@ -10,23 +10,24 @@ use super::preconditions;
 use crate::customer_key::{self, Given};
 use crate::error::{ErrorCode, S3Error};
 use crate::request::{Request, Source};
+use crate::storage_class::{self, NO_SOURCE};
 
 /// The source (of the same region: `facts.rs` saw to it), its conditions checked.
 ///
 /// # Errors
-/// `PreconditionFailed`, `InvalidArgument` for an unreadable date.
+/// `PreconditionFailed`, `InvalidArgument` for an unreadable date, `InvalidObjectState` for an archived object.
 pub(super) fn source<'r>(request: &'r Request<'_>) -> Result<&'r Source, S3Error> {
     let source = request.source.as_ref();
     let source =
         source.ok_or_else(|| S3Error::new(ErrorCode::InternalError, "the operation table promises no source"))?;
-    preconditions::check_copy(request.headers, &source.object)?;
+    check(request, &source.object)?;
     Ok(source)
 }
 
 /// The source's record as it is now, after its body went away under the one that was read.
 ///
 /// # Errors
-/// `NoSuchKey`, `PreconditionFailed`.
+/// `NoSuchKey`, `PreconditionFailed`, `InvalidObjectState`.
 pub(super) fn read_again(request: &Request<'_>, source: &Source) -> Result<ObjectInfo, S3Error> {
     let version = if source.object.version.is_null() {
         VersionSelector::Current
@@ -35,8 +36,13 @@ pub(super) fn read_again(request: &Request<'_>, source: &Source) -> Result<Objec
     };
     let found = request.world.object(&source.bucket, &source.object.key, &version)?;
     let found = found.filter(|object| !object.is_delete_marker).ok_or(EngineError::NoSuchKey)?;
-    preconditions::check_copy(request.headers, &found)?;
+    check(request, &found)?;
     Ok(found)
+}
+
+fn check(request: &Request<'_>, source: &ObjectInfo) -> Result<(), S3Error> {
+    preconditions::check_copy(request.headers, source)?;
+    storage_class::must_be_readable(source, request.world.clock().now(), NO_SOURCE)
 }
 
 /// The source's checksum, where it is of all its bytes and of that algorithm.

@@ -18,7 +18,9 @@ use crate::{customer_key, encryption};
 pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Response, S3Error> {
     let (bucket, key) = request.subject()?;
     let mut meta = object_meta::of_new(&request, bucket)?;
-    object_meta::forget_storage_class(&mut meta);
+    if !request.profile().has_storage_classes {
+        object_meta::forget_storage_class(&mut meta);
+    }
     let acl = requested_acl(&request, &put_object::owner_of_new(&request, bucket)?, &bucket.owner)?;
 
     let given = customer_key::of_write(&request)?;

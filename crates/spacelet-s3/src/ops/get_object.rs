@@ -16,6 +16,7 @@ use crate::lifecycle::with_expiration;
 use crate::range::{self, Wanted};
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class::{self, NOT_READABLE};
 use crate::xml::http_date;
 use crate::{encryption, object_lock};
 
@@ -25,11 +26,13 @@ const READS_MAX: usize = 8;
 /// Answers the object, or a range of it.
 ///
 /// # Errors
-/// `NotModified`, `PreconditionFailed`, `InvalidRange`, `InvalidRequest` for overrides on an unsigned request.
+/// `NotModified`, `PreconditionFailed`, `InvalidRange`, `InvalidObjectState` for an archived object, `InvalidRequest`
+/// for overrides on an unsigned request.
 pub(crate) fn get_object(mut request: Request<'_>) -> Result<Response, S3Error> {
     for _ in 0..READS_MAX {
         let object = request.object()?;
         let plan = Plan::of(&request, object)?;
+        storage_class::must_be_readable(object, request.world.clock().now(), NOT_READABLE)?;
         match customer_key::open(&request.world, object, plan.bytes.clone(), plan.given.as_ref()) {
             Ok(reader) => {
                 let body = Response::stored(plan.status, reader)?;
@@ -169,5 +172,6 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
     response = with_part(response, request, object, plan);
     let response = object_meta::write(&object.meta, &overrides, request.profile(), response);
     let response = object_lock::told(&object.meta.lock, encryption::told(&object.meta, response));
+    let response = storage_class::with_restoration(response, object, request.world.clock().now());
     with_expiration(response, &request.world, request.bucket()?, object)
 }

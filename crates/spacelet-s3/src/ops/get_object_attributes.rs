@@ -6,12 +6,13 @@ use http::header::LAST_MODIFIED;
 use spacelet_engine::ObjectInfo;
 
 use super::get_object::with_read_version;
-use super::{object_meta, preconditions};
+use super::preconditions;
 use crate::checksum;
 use crate::customer_key;
 use crate::error::{ErrorCode, S3Error};
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class;
 use crate::xml::{Xml, http_date};
 
 const ATTRIBUTES: &str = "x-amz-object-attributes";
@@ -92,7 +93,7 @@ fn render(object: &ObjectInfo, wanted: &[&str], page: Page) -> String {
         parts(&mut xml, object, page);
     }
     if has("StorageClass") {
-        xml.text("StorageClass", object_meta::storage_class_of(&object.meta));
+        xml.text("StorageClass", storage_class::shown(&object.meta));
     }
     if has("ObjectSize") {
         xml.number("ObjectSize", object.bytes);

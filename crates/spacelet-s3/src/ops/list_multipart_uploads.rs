@@ -8,6 +8,7 @@ use crate::checksum;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class;
 use crate::xml::{SlashEscape, Xml};
 
 /// What is asked, and how it is written.
@@ -143,7 +144,7 @@ fn render_upload(
         xml.text("ChecksumAlgorithm", checksum::names(announced.algorithm).word);
         xml.text("ChecksumType", checksum::kind_word(announced.kind));
     }
-    xml.text("StorageClass", "STANDARD");
+    xml.text("StorageClass", storage_class::shown(&upload.meta));
     xml.time("Initiated", upload.initiated);
     xml.close("Upload");
     Ok(())

@@ -5,10 +5,10 @@ use spacelet_engine::{
 };
 
 use super::listing::{self, DisplayNames, Style};
-use super::object_meta;
 use crate::error::S3Error;
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class;
 use crate::xml::{SlashEscape, Xml};
 
 /// One page of versions and delete markers, after `key-marker` and `version-id-marker`.
@@ -81,12 +81,13 @@ fn version(style: &Style, xml: &mut Xml, object: &ObjectInfo, names: &mut Displa
         xml.quoted_etag("ETag", &object.etag);
         style.checksum(xml, object);
         xml.number("Size", object.bytes);
-        xml.text("StorageClass", object_meta::storage_class_of(&object.meta));
+        xml.text("StorageClass", storage_class::shown(&object.meta));
     }
     xml.owner("Owner", object.owner.as_str(), names.of(&object.owner)?);
     if style.is_rgw {
         xml.text("Type", "Normal");
     }
+    style.restoration(xml, object);
     xml.close(element);
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class;
 use crate::xml::Xml;
 
 type Owners = ((String, String), (String, String));
@@ -26,6 +27,7 @@ struct Heading {
     owners: Option<Owners>,
     /// What the upload announced.
     checksum: Option<AnnouncedChecksum>,
+    storage_class: &'static str,
 }
 
 /// One page of the upload's parts.
@@ -43,6 +45,7 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
         parts_max: page_size(request.query, "max-parts", request.limits().list_entries_max)?,
         owners: if request.profile().names_owner_of_parts { Some(owners(&request, &upload)?) } else { None },
         checksum: upload.checksum,
+        storage_class: storage_class::shown(&upload.meta),
     };
 
     let bucket = bucket.clone();
@@ -86,7 +89,7 @@ fn render(heading: &Heading, page: &PartPage) -> String {
     xml.text("Bucket", &heading.bucket);
     xml.text("Key", &heading.key);
     xml.text("UploadId", &heading.upload);
-    xml.text("StorageClass", "STANDARD");
+    xml.text("StorageClass", heading.storage_class);
     xml.number("PartNumberMarker", heading.marker);
     xml.number("NextPartNumberMarker", page.parts.last().map_or(0, |part| part.number));
     xml.number("MaxParts", heading.parts_max as u64);
@@ -135,6 +138,7 @@ mod tests {
             parts_max: 1,
             owners: None,
             checksum: None,
+            storage_class: "STANDARD",
         };
         let part = Part {
             number: 3,

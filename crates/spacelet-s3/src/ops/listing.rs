@@ -1,14 +1,14 @@
 //! What ListObjects and ListObjectsV2 share: options, and a page's common prefixes and contents.
 
-use spacelet_engine::{AccountId, EngineError, ListObjects, Listed, ObjectInfo, ObjectPage, World};
+use spacelet_engine::{AccountId, EngineError, ListObjects, Listed, ObjectInfo, ObjectPage, Timestamp, World};
 
 use super::numbers::page_size;
-use super::object_meta;
 use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class;
 use crate::xml::{SlashEscape, Xml};
 
 /// A guess of one entry's length in the document.
@@ -27,6 +27,8 @@ pub(super) struct Style {
     pub(super) is_rgw: bool,
     /// Entries say which checksum they have.
     pub(super) has_checksums: bool,
+    /// Entries say which copies of archived objects there are at this time, where that is asked for.
+    pub(super) restored_at: Option<Timestamp>,
 }
 
 /// Reads what both versions have: prefix, delimiter, page size, encoding. `after` is theirs.
@@ -52,6 +54,7 @@ pub(super) fn options(request: &Request<'_>) -> Result<(ListObjects, Style), S3E
         with_owner: true,
         is_rgw: request.profile().escapes_slash_in_listings,
         has_checksums: request.profile().echoes_checksums,
+        restored_at: restored_at(request),
     };
     Ok((wanted, style))
 }
@@ -67,6 +70,12 @@ pub(super) fn answer(request: &Request<'_>, document: String) -> Result<Response
     }
     let region = &request.bucket()?.region;
     Ok(response.header_bytes(headers::BUCKET_REGION, region.as_str().as_bytes()))
+}
+
+/// When copies of archived objects are looked at, where they are asked for.
+pub(super) fn restored_at(request: &Request<'_>) -> Option<Timestamp> {
+    let is_asked = request.profile().has_storage_classes && storage_class::is_status_asked_for(request.headers);
+    is_asked.then(|| request.world.clock().now())
 }
 
 /// Any other encoding type is ignored, as in RGW.
@@ -139,13 +148,14 @@ impl Style {
         xml.quoted_etag("ETag", &object.etag);
         self.checksum(xml, object);
         xml.number("Size", object.bytes);
-        xml.text("StorageClass", object_meta::storage_class_of(&object.meta));
+        xml.text("StorageClass", storage_class::shown(&object.meta));
         if self.with_owner {
             xml.owner("Owner", object.owner.as_str(), names.of(&object.owner)?);
         }
         if self.is_rgw {
             xml.text("Type", "Normal");
         }
+        self.restoration(xml, object);
         xml.close("Contents");
         Ok(())
     }
@@ -155,6 +165,13 @@ impl Style {
         if let (Some(checksum), true) = (&object.checksum, self.has_checksums) {
             xml.text("ChecksumAlgorithm", checksum::names(checksum.algorithm).word);
             xml.text("ChecksumType", checksum::kind_word(checksum.kind));
+        }
+    }
+
+    /// The readable copy that an archived object has.
+    pub(super) fn restoration(&self, xml: &mut Xml, object: &ObjectInfo) {
+        if let Some(now) = self.restored_at {
+            storage_class::write_status(xml, object, now);
         }
     }
 
@@ -196,7 +213,7 @@ impl<'w> DisplayNames<'w> {
 #[cfg(test)]
 pub(super) mod fixtures {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use spacelet_engine::{Acl, Body, ETag, ObjectKey, ObjectMeta, Timestamp, VersionId};
+    use spacelet_engine::{Acl, Body, ETag, ObjectKey, ObjectMeta, VersionId};
 
     use super::*;
 
@@ -217,6 +234,7 @@ pub(super) mod fixtures {
             checksum: None,
             part_digests: Vec::new(),
             sealed: None,
+            restored: None,
             appends: 0,
             body: Body::default(),
         }))
@@ -232,7 +250,14 @@ pub(super) mod fixtures {
     }
 
     pub(crate) fn style() -> Style {
-        Style { bucket: "b".to_owned(), is_url_encoded: false, with_owner: true, is_rgw: true, has_checksums: false }
+        Style {
+            bucket: "b".to_owned(),
+            is_url_encoded: false,
+            with_owner: true,
+            is_rgw: true,
+            has_checksums: false,
+            restored_at: None,
+        }
     }
 
     pub(crate) fn names() -> DisplayNames<'static> {

@@ -13,9 +13,9 @@ use crate::facts::Ask;
 use crate::headers::WEBSITE_REDIRECT;
 use crate::request::Request;
 use crate::response::Response;
+use crate::storage_class::{self, STORAGE_CLASS};
 use crate::{Profile, encryption, object_lock};
 
-const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-amz-storage-class");
 const TAGGING: HeaderName = HeaderName::from_static("x-amz-tagging");
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
 const DEFAULT_CONTENT_TYPE: HeaderValue = HeaderValue::from_static("binary/octet-stream");
@@ -75,13 +75,13 @@ fn may_lock(request: &Request<'_>, lock: &ObjectLock) -> Result<(), S3Error> {
 /// Reads all of it from a request's head.
 ///
 /// # Errors
-/// `InvalidArgument` for a storage class other than `STANDARD` or for bad tags; `InvalidRequest` and `NotImplemented`
+/// Those of [`storage_class::of_new`]; `InvalidArgument` for bad tags; `InvalidRequest` and `NotImplemented`
 /// for encryption and object lock, which must not be ignored in silence.
 pub(super) fn read(headers: &HeaderMap, profile: &Profile) -> Result<ObjectMeta, S3Error> {
     refuse_unserved(headers, profile)?;
     let mut kept: Vec<StoredHeader> = KEPT.iter().filter_map(|name| stored(headers, name)).collect();
     kept.extend(stored(headers, &WEBSITE_REDIRECT));
-    kept.extend(storage_class(headers)?);
+    kept.extend(storage_class::of_new(headers, profile)?);
     let user = user_metadata::read(headers, profile)?;
     Ok(ObjectMeta { headers: kept, user, tags: tags(headers)?, lock: ObjectLock::default() })
 }
@@ -114,27 +114,9 @@ fn without_framing(value: &[u8]) -> Option<Vec<u8>> {
     (!rest.is_empty()).then_some(rest)
 }
 
-/// The storage class, checked; `None` when none was sent. Also used by copies and multipart uploads.
-///
-/// # Errors
-/// `InvalidArgument` for another than `STANDARD`, the only one of Spaces (spaces-reference 5).
-pub(super) fn storage_class(headers: &HeaderMap) -> Result<Option<StoredHeader>, S3Error> {
-    let Some(class) = last(headers, &STORAGE_CLASS).filter(|class| !class.is_empty()) else { return Ok(None) };
-    if class != "STANDARD" {
-        return Err(S3Error::new(ErrorCode::InvalidArgument, "the only storage class is STANDARD"));
-    }
-    Ok(Some(StoredHeader { name: STORAGE_CLASS.as_str().to_owned(), value: class.as_bytes().to_vec() }))
-}
-
-/// The storage class that an answer names.
-pub(super) fn storage_class_of(meta: &ObjectMeta) -> &str {
-    let kept = meta.headers.iter().find(|header| header.name == STORAGE_CLASS.as_str());
-    kept.and_then(|header| std::str::from_utf8(&header.value).ok()).unwrap_or("STANDARD")
-}
-
 /// Forgets the storage class: RGW answers it for objects of one PUT only, not after a multipart upload.
 pub(super) fn forget_storage_class(meta: &mut ObjectMeta) {
-    meta.headers.retain(|header| header.name != STORAGE_CLASS.as_str());
+    meta.headers.retain(|header| !storage_class::is_named_by(header));
 }
 
 /// `x-amz-tagging`: `a=1&b=2`, percent-encoded; `+` stays a plus, as in RGW.
@@ -344,7 +326,6 @@ mod tests {
     fn what_cannot_be_kept_is_refused() {
         for (name, value, code) in [
             ("x-amz-storage-class", "GLACIER", ErrorCode::InvalidArgument),
-            ("x-amz-storage-class", "standard", ErrorCode::InvalidArgument),
             ("x-amz-server-side-encryption", "AES256", ErrorCode::InvalidRequest),
             ("x-amz-object-lock-legal-hold", "ON", ErrorCode::InvalidRequest),
         ] {

@@ -7,8 +7,8 @@ use spacelet_s3::{NewBuckets, Profile};
 use tracing::level_filters::LevelFilter;
 
 use super::values::{
-    self, access_key_id, address, bytes, count, destinations, duration, either, hosts, networks, secret_key, switch,
-    url,
+    self, access_key_id, address, bytes, count, destinations, duration, duration_or_none, either, hosts, networks,
+    secret_key, switch, url,
 };
 use super::{LogFormat, Settings};
 
@@ -544,6 +544,18 @@ pub const TABLE: &[Row] = &[
         ..EMPTY
     },
     Row {
+        name: "restore time",
+        group: LIMITS,
+        flag: "restore-time",
+        value: "TIME",
+        variable: "SPACELET_RESTORE_TIME",
+        default: "0",
+        meaning: "How long RestoreObject takes to make an archived object readable (profile `aws`), by the world's \
+                  clock; 0: at once.",
+        set: |s, text| duration_or_none(text).map(|t| s.restore_time = t),
+        ..EMPTY
+    },
+    Row {
         name: "access log delivery",
         group: LIMITS,
         flag: "logs-flush",
@@ -564,12 +576,8 @@ pub const TABLE: &[Row] = &[
         default: "text",
         meaning: "How lines on stderr are written; with `json` the start banner is an event too.",
         set: |s, text| {
-            s.log_format = match text {
-                "text" => LogFormat::Text,
-                "json" => LogFormat::Json,
-                _ => return Err(format!("`{text}` is neither `text` nor `json`")),
-            };
-            Ok(())
+            let format = either(text, ("text", LogFormat::Text), ("json", LogFormat::Json));
+            format.map(|format| s.log_format = format)
         },
         ..EMPTY
     },

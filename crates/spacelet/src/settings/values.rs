@@ -97,6 +97,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// As [`duration`], or `0` for no time at all.
+pub(super) fn duration_or_none(text: &str) -> Result<Duration, String> {
+    if text == "0" { Ok(Duration::ZERO) } else { duration(text) }
+}
+
 /// One of two words, and what it stands for.
 pub(super) fn either<T>(text: &str, one: (&str, T), other: (&str, T)) -> Result<T, String> {
     match text {

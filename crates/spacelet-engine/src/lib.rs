@@ -76,7 +76,10 @@ pub use error::EngineError;
 pub use etag::ETag;
 pub use issue::KeyRefusal;
 pub use keys::{AccessKey, KeyGrant, KeyPermission, NewAccessKey};
-pub use lifecycle::{DAY_MS, Expiration, LifecycleRule, expiry, is_due, is_expired};
+pub use lifecycle::{
+    Candidate, DAY_MS, Due, Expiration, LifecycleRule, Moment, Noncurrent, NoncurrentTransition, SmallObjects,
+    Transition, abort_of, expiry, is_due, is_expired, is_noncurrent_expired, noncurrent_transition, transition,
+};
 pub use list::{ListObjects, ListVersions, Listed, ObjectPage, VersionMarker, VersionPage};
 pub use multipart::{
     CompletedPart, Completion, ListParts, ListUploads, NewUpload, Part, PartPage, Upload, UploadMarker, UploadPage,

@@ -433,8 +433,8 @@ impl World {
     }
 
     /// As [`World::delete_object`] in the name of the bucket's owner, but only if the version is still the one that was
-    /// `seen`: what a client writes while a lifecycle rule is being applied stays. False when it was not, or when a lock
-    /// keeps it.
+    /// `seen`: what a client writes while a lifecycle rule is being applied stays. `None` when it was not, or when a
+    /// lock keeps it.
     ///
     /// # Errors
     /// [`EngineError::NoSuchBucket`], storage errors.
@@ -443,7 +443,7 @@ impl World {
         bucket: &Bucket,
         seen: &ObjectInfo,
         version: &VersionSelector,
-    ) -> Result<bool, EngineError> {
+    ) -> Result<Option<Deleted>, EngineError> {
         let (name, id, owner) = (bucket.name.clone(), bucket.id, bucket.owner.clone());
         let (key, version) = (seen.key.clone(), version.clone());
         let (modified_ms, etag) = (seen.modified.0, seen.etag.as_str().to_owned());
@@ -453,11 +453,11 @@ impl World {
                 found.record.modified_ms == modified_ms && (found.record.is_delete_marker || found.record.etag == etag)
             });
             if !is_same {
-                return Ok(false);
+                return Ok(None);
             }
             match delete(tx, (&name, id), &key, &version, &owner, LockBypass::Nothing) {
-                Ok(_) => Ok(true),
-                Err(EngineError::ObjectLocked { .. }) => Ok(false),
+                Ok(deleted) => Ok(Some(deleted)),
+                Err(EngineError::ObjectLocked { .. }) => Ok(None),
                 Err(other) => Err(other),
             }
         })

@@ -35,7 +35,7 @@ pub(crate) fn finish(
     let region = trace.target.as_ref().and_then(|target| target.region.as_ref()).unwrap_or(&settings.region);
     let is_aws = settings.profile.is_aws;
     let (request_id, host_id) = match is_aws {
-        true => shared.ids.aws(),
+        true => trace.answer_ids.take().map_or_else(|| shared.ids.aws(), |ids| *ids),
         false if outcome.is_err() => (shared.ids.request_id(now.seconds(), region), shared.ids.host_id(region)),
         false => (shared.ids.request_id(now.seconds(), region), String::new()),
     };

@@ -17,6 +17,8 @@ names! {
     COPY_SOURCE_RANGE "x-amz-copy-source-range"
     VERSION_ID "x-amz-version-id"
     EXPIRATION "x-amz-expiration"
+    ABORT_DATE "x-amz-abort-date"
+    ABORT_RULE_ID "x-amz-abort-rule-id"
     COPY_SOURCE_VERSION_ID "x-amz-copy-source-version-id"
     DELETE_MARKER "x-amz-delete-marker"
     WEBSITE_REDIRECT "x-amz-website-redirect-location"

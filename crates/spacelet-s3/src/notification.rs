@@ -1,63 +1,27 @@
 //! Event notifications: which rules a bucket has, which of them an event meets, and the event that is handed to whoever
 //! delivers it (S3 user guide, "Amazon S3 Event Notifications"). This crate sends nothing itself.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use spacelet_engine::{AccountId, Bucket, Deleted, DocumentKind, EngineError, ObjectInfo, Timestamp, World};
+use spacelet_engine::{
+    AccountId, Bucket, Deleted, DocumentKind, EngineError, ObjectInfo, Restoration, Timestamp, World,
+};
 
-use crate::error::{ErrorCode, S3Error};
+use crate::error::S3Error;
+use crate::ids::Ids;
 use crate::request::Request;
 use crate::stored::stored_root;
-use crate::xml::{Element, iso_millis};
+use crate::xml::iso_millis;
 
-/// The root element.
-pub(crate) const ROOT: &str = "NotificationConfiguration";
-/// Rules of one configuration.
-const RULES_MAX: usize = 100;
+mod rules;
+
+use rules::invalid;
+pub(crate) use rules::{ROOT, Rule, check_overlaps, rules};
+
 /// Left as they are in the key of an event; a space becomes `+`.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*').remove(b'/');
-/// The events that a rule may name; `*` at the end stands for all below.
-const EVENTS: [&str; 27] = [
-    "s3:TestEvent",
-    "s3:ReducedRedundancyLostObject",
-    "s3:ObjectCreated:*",
-    "s3:ObjectCreated:Put",
-    "s3:ObjectCreated:Post",
-    "s3:ObjectCreated:Copy",
-    "s3:ObjectCreated:CompleteMultipartUpload",
-    "s3:ObjectRemoved:*",
-    "s3:ObjectRemoved:Delete",
-    "s3:ObjectRemoved:DeleteMarkerCreated",
-    "s3:ObjectRestore:*",
-    "s3:ObjectRestore:Post",
-    "s3:ObjectRestore:Completed",
-    "s3:ObjectRestore:Delete",
-    "s3:Replication:*",
-    "s3:Replication:OperationFailedReplication",
-    "s3:Replication:OperationMissedThreshold",
-    "s3:Replication:OperationReplicatedAfterThreshold",
-    "s3:Replication:OperationNotTracked",
-    "s3:LifecycleExpiration:*",
-    "s3:LifecycleExpiration:Delete",
-    "s3:LifecycleExpiration:DeleteMarkerCreated",
-    "s3:LifecycleTransition",
-    "s3:IntelligentTiering",
-    "s3:ObjectAcl:Put",
-    "s3:ObjectTagging:*",
-    "s3:ObjectTagging:Put",
-];
-const TAGGING_DELETE: &str = "s3:ObjectTagging:Delete";
-
-/// A kind of destination: the element that names one, the element that has its ARN, and the service in the ARN.
-const KINDS: [(&str, &str, &str); 3] = [
-    ("QueueConfiguration", "Queue", "sqs"),
-    ("TopicConfiguration", "Topic", "sns"),
-    ("CloudFunctionConfiguration", "CloudFunction", "lambda"),
-];
-
 /// What is told to one destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -81,6 +45,32 @@ pub struct Event {
     pub bucket_owner: String,
     /// What it happened to; `None`: the bucket.
     pub object: Option<EventObject>,
+    /// The request that did it, as its answer names it (`x-amz-request-id`).
+    pub request_id: String,
+    /// The host that did it (`x-amz-id-2`).
+    pub host_id: String,
+    /// What only some kinds of events tell.
+    pub details: EventDetails,
+}
+
+/// What only some kinds of events tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EventDetails {
+    /// Nothing more.
+    #[default]
+    Nothing,
+    /// An archived object was restored.
+    Restored {
+        /// When the copy goes.
+        until: Timestamp,
+        /// The archive's class.
+        class: &'static str,
+    },
+    /// A lifecycle rule moved an object to this class.
+    Moved {
+        /// Where to.
+        class: &'static str,
+    },
 }
 
 /// The object of an event.
@@ -118,85 +108,6 @@ impl fmt::Debug for Notifier {
     }
 }
 
-/// One rule of a configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rule {
-    id: String,
-    arn: String,
-    events: Vec<String>,
-    prefix: String,
-    suffix: String,
-}
-
-/// The rules of a configuration, each checked.
-///
-/// # Errors
-/// `MalformedXML`, `InvalidArgument`.
-pub(crate) fn rules(root: &Element) -> Result<Vec<Rule>, S3Error> {
-    let mut rules = Vec::new();
-    let mut ids = BTreeSet::new();
-    for (element, destination, service) in KINDS {
-        for rule in root.all(element) {
-            let rule = read_rule(rule, destination, service)?;
-            if !rule.id.is_empty() && !ids.insert(rule.id.clone()) {
-                return Err(invalid(
-                    "two rules have the same Id",
-                    "Same ID used for multiple configurations. IDs must be unique",
-                ));
-            }
-            rules.push(rule);
-        }
-    }
-    let is_known = |child: &Element| {
-        child.name == "EventBridgeConfiguration" || KINDS.iter().any(|(element, _, _)| child.name == *element)
-    };
-    if rules.len() > RULES_MAX || !root.children.iter().all(is_known) {
-        return Err(S3Error::new(ErrorCode::MalformedXML, "at most 100 rules for queues, topics and functions"));
-    }
-    Ok(rules)
-}
-
-fn invalid(why: &'static str, message: &'static str) -> S3Error {
-    S3Error::new(ErrorCode::InvalidArgument, why).with_message(message)
-}
-
-fn read_rule(rule: &Element, destination: &str, service: &str) -> Result<Rule, S3Error> {
-    let arn = rule.child_text(destination).unwrap_or_default().trim().to_owned();
-    if arn.split(':').nth(2) != Some(service) || !arn.starts_with("arn:") || arn.split(':').count() < 6 {
-        return Err(invalid("the destination is no ARN of its service", "The ARN could not be parsed"));
-    }
-    let events: Vec<String> = rule.all("Event").map(|event| event.text.trim().to_owned()).collect();
-    if events.is_empty() {
-        return Err(S3Error::new(ErrorCode::MalformedXML, "a rule names at least one Event"));
-    }
-    if !events.iter().all(|event| event == TAGGING_DELETE || EVENTS.contains(&event.as_str())) {
-        return Err(invalid("an Event is not one of S3's", "The event is not supported for notifications"));
-    }
-    let (mut prefix, mut suffix) = (None, None);
-    let filter = rule.child("Filter").and_then(|filter| filter.child("S3Key"));
-    for part in filter.into_iter().flat_map(|key| key.all("FilterRule")) {
-        let value = part.child_text("Value").unwrap_or_default().to_owned();
-        let place = match part.child_text("Name").unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-            "prefix" => &mut prefix,
-            "suffix" => &mut suffix,
-            _ => {
-                return Err(invalid(
-                    "a filter is by prefix or suffix",
-                    "filter rule name must be either prefix or suffix",
-                ));
-            }
-        };
-        if place.replace(value).is_some() {
-            return Err(invalid(
-                "one filter of each kind",
-                "Cannot specify more than one prefix or suffix rule in a filter.",
-            ));
-        }
-    }
-    let id = rule.child_text("Id").unwrap_or_default().to_owned();
-    Ok(Rule { id, arn, events, prefix: prefix.unwrap_or_default(), suffix: suffix.unwrap_or_default() })
-}
-
 /// Refuses a destination that the server was not told of; where it was told of none, all are taken and nothing is sent.
 ///
 /// # Errors
@@ -230,15 +141,30 @@ pub(crate) fn test(request: &Request<'_>, rules: &[Rule]) -> Result<(), S3Error>
 pub(crate) struct Who {
     principal: String,
     source_ip: String,
+    request_id: String,
+    host_id: String,
 }
+
+/// Who applies lifecycle rules, as S3 tells it.
+const SERVICE: &str = "s3.amazonaws.com";
 
 impl Who {
     fn of(request: &Request<'_>) -> Self {
         let source_ip = request.circumstances.source_ip();
+        let (request_id, host_id) =
+            request.answer_ids.get_or_init(|| Box::new(request.shared.ids.aws())).as_ref().clone();
         Self {
+            request_id,
+            host_id,
             principal: request.caller_id().as_str().to_owned(),
             source_ip: source_ip.map_or_else(String::new, |ip| ip.to_string()),
         }
+    }
+
+    /// The service itself.
+    fn service(ids: &Ids) -> Self {
+        let (request_id, host_id) = ids.aws();
+        Self { principal: SERVICE.to_owned(), source_ip: SERVICE.to_owned(), request_id, host_id }
     }
 
     fn event(
@@ -261,13 +187,16 @@ impl Who {
             bucket: bucket.name.as_str().to_owned(),
             bucket_owner: owner.as_str().to_owned(),
             object,
+            request_id: self.request_id.clone(),
+            host_id: self.host_id.clone(),
+            details: EventDetails::Nothing,
         }
     }
 }
 
-/// Tells of what happened to objects, by the rules of the request's bucket, which are read once.
+/// Tells of what happened to objects, by the rules of a bucket, which are read once.
 pub(crate) struct Notices<'r> {
-    request: &'r Request<'r>,
+    world: &'r World,
     deliverer: &'r dyn Deliver,
     bucket: &'r Bucket,
     rules: Vec<Rule>,
@@ -275,43 +204,68 @@ pub(crate) struct Notices<'r> {
 }
 
 impl<'r> Notices<'r> {
-    /// `None`, without a read, where the bucket has no notifications or nobody takes them. Never fails a request that
-    /// does its work: a configuration that cannot be read is logged.
+    /// Of what a request does. `None`, without a read, where the bucket has no notifications or nobody takes them.
+    /// Never fails a request that does its work: a configuration that cannot be read is logged.
     pub(crate) fn of(request: &'r Request<'_>) -> Option<Self> {
-        let (bucket, deliverer) = (request.bucket.as_ref()?, request.shared.settings.notifier.0.as_deref()?);
+        let bucket = request.bucket.as_ref()?;
+        Self::read(&request.world, bucket, &request.shared.settings.notifier, || Who::of(request))
+    }
+
+    /// Of what the service does by itself, as there.
+    pub(crate) fn of_service(world: &'r World, bucket: &'r Bucket, notifier: &'r Notifier, ids: &Ids) -> Option<Self> {
+        Self::read(world, bucket, notifier, || Who::service(ids))
+    }
+
+    fn read(world: &'r World, bucket: &'r Bucket, notifier: &'r Notifier, who: impl FnOnce() -> Who) -> Option<Self> {
+        let deliverer = notifier.0.as_deref()?;
         if !bucket.documents.contains(DocumentKind::Notification) {
             return None;
         }
-        let rules = stored_rules(&request.world, bucket)
+        let rules = stored_rules(world, bucket)
             .inspect_err(|error| tracing::error!(%error, "a bucket's notifications cannot be read"));
-        Some(Self { request, deliverer, bucket, rules: rules.ok()?, who: Who::of(request) })
+        Some(Self { world, deliverer, bucket, rules: rules.ok()?, who: who() })
     }
 
-    fn tell(&self, name: &'static str, object: &EventObject) {
+    /// Whether some rule is about a kind of events: `ObjectRestore:`.
+    pub(crate) fn are_about(&self, family: &str) -> bool {
+        self.rules.iter().any(|rule| rule.is_about(family))
+    }
+
+    pub(crate) fn tell(&self, name: &'static str, object: &EventObject, details: EventDetails) {
         let key = percent_decoded(&object.key);
         for rule in self.rules.iter().filter(|rule| rule.wants(name, &key)) {
-            let at = self.request.world.clock().now();
-            self.deliverer.deliver(self.who.event(self.bucket, rule, name, at, Some(object.clone())));
+            let event = self.who.event(self.bucket, rule, name, self.world.clock().now(), Some(object.clone()));
+            self.deliverer.deliver(Event { details, ..event });
         }
     }
 
     /// Tells of a deletion.
     pub(crate) fn deleted(&self, key: &str, deleted: &Deleted) {
+        self.removed(key, deleted, ["ObjectRemoved:Delete", "ObjectRemoved:DeleteMarkerCreated"]);
+    }
+
+    /// Tells of a deletion by a lifecycle rule.
+    pub(crate) fn expired(&self, key: &str, deleted: &Deleted) {
+        self.removed(key, deleted, ["LifecycleExpiration:Delete", "LifecycleExpiration:DeleteMarkerCreated"]);
+    }
+
+    fn removed(&self, key: &str, deleted: &Deleted, [gone, covered]: [&'static str; 2]) {
         let is_marker_made = deleted.marker.is_some() && deleted.version != deleted.marker;
         if !deleted.existed && !is_marker_made {
             return;
         }
-        let name = if is_marker_made { "ObjectRemoved:DeleteMarkerCreated" } else { "ObjectRemoved:Delete" };
+        let name = if is_marker_made { covered } else { gone };
         let version = deleted.marker.as_ref().or(deleted.version.as_ref()).filter(|version| !version.is_null());
-        let at = self.request.world.clock().now();
-        self.tell(name, &EventObject::gone(key, version.map(|version| version.0.as_str()), at));
+        let at = self.world.clock().now();
+        let object = EventObject::gone(key, version.map(|version| version.0.as_str()), at);
+        self.tell(name, &object, EventDetails::Nothing);
     }
 }
 
 /// Tells of what happened to one object. Costs nothing where the bucket has no notifications.
 pub(crate) fn notify(request: &Request<'_>, name: &'static str, object: impl FnOnce() -> EventObject) {
     if let Some(notices) = Notices::of(request) {
-        notices.tell(name, &object());
+        notices.tell(name, &object(), EventDetails::Nothing);
     }
 }
 
@@ -324,26 +278,25 @@ fn stored_rules(world: &World, bucket: &Bucket) -> Result<Vec<Rule>, EngineError
     rules(&root).map_err(|error| EngineError::Storage { detail: format!("a stored {ROOT}: {}", error.explanation) })
 }
 
-impl Rule {
-    fn wants(&self, name: &str, key: &str) -> bool {
-        let is_it = |pattern: &String| {
-            let pattern = pattern.strip_prefix("s3:").unwrap_or(pattern);
-            match pattern.strip_suffix('*') {
-                Some(family) => name.starts_with(family),
-                None => name == pattern,
-            }
-        };
-        self.events.iter().any(is_it) && key.starts_with(&self.prefix) && key.ends_with(&self.suffix)
-    }
-}
-
 impl Event {
     /// When, in ISO 8601 with milliseconds.
     #[must_use]
     pub fn time(&self) -> String {
+        Self::stamp(self.at)
+    }
+
+    /// A time, in ISO 8601 with milliseconds.
+    #[must_use]
+    pub fn stamp(at: Timestamp) -> String {
         let mut text = String::with_capacity(24);
-        iso_millis(&mut text, self.at);
+        iso_millis(&mut text, at);
         text
+    }
+}
+
+impl EventDetails {
+    pub(crate) fn restored(object: &ObjectInfo, copy: Restoration) -> Self {
+        Self::Restored { until: copy.until, class: object.meta.storage_class().name() }
     }
 }
 

@@ -23,6 +23,9 @@ pub struct Profile {
     pub has_encryption_headers: bool,
     /// Objects have storage classes, some of which are archives (AWS); Spaces has STANDARD only.
     pub has_storage_classes: bool,
+    /// Lifecycle configurations are checked, completed and given back as Amazon does; RGW knows fewer conditions, and
+    /// flattens what it gives back.
+    pub lifecycle_is_amazons: bool,
     /// What is said to a reader who does not have an object's customer key (SSE-C).
     pub customer_key_faults: CustomerKeyFaults,
     /// A copy is an object of one part, whatever its source was (AWS); RGW keeps ETag and parts.
@@ -124,6 +127,7 @@ impl Profile {
         has_storage_classes: false,
         customer_key_faults: CustomerKeyFaults::Rgw,
         copies_are_of_one_part: false,
+        lifecycle_is_amazons: false,
         reads_parts: false,
         shows_gateway_counters: true,
         pages_buckets: false,
@@ -180,6 +184,7 @@ impl Profile {
         customer_key_faults: CustomerKeyFaults::Aws,
         copies_are_of_one_part: true,
         reads_parts: true,
+        lifecycle_is_amazons: true,
         shows_gateway_counters: false,
         pages_buckets: true,
         takes_v2_bucket_slash: true,

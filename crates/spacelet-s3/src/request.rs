@@ -51,7 +51,12 @@ pub(crate) struct Request<'a> {
     pub(crate) notes: Notes<'a>,
     /// Set once a form has proved who sent it.
     pub(crate) form_signer: &'a OnceLock<FormSigner>,
+    /// Request id and host id of the answer, where an event tells of them (profile `aws`).
+    pub(crate) answer_ids: &'a AnswerIds,
 }
+
+/// Request id and host id of an answer, once they were told.
+pub(crate) type AnswerIds = OnceLock<Box<(String, String)>>;
 
 /// Whose form it is: nothing in the head says so.
 pub(crate) struct FormSigner {

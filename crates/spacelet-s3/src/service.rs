@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 
@@ -14,6 +15,7 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, EXPECT, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body::Body;
+use spacelet_engine::{EngineError, Timestamp, World};
 use spacelet_sigv4::SigningKeys;
 use tokio::sync::Semaphore;
 
@@ -33,9 +35,10 @@ use crate::operation::{Operation, Row, Scope, Subject, find};
 use crate::ops::{self, Answer};
 use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
-use crate::request::{FormSigner, Notes, Request};
+use crate::request::{AnswerIds, FormSigner, Notes, Request};
 use crate::response::Response;
 use crate::signed_headers::read_from_link;
+use crate::sweep::{Sweeping, Swept, sweep};
 use crate::target::{Door, HostNames, Target};
 use crate::visit::visit;
 use crate::{Profile, ResponseBody, S3Settings, health};
@@ -63,12 +66,16 @@ pub(crate) struct Shared {
     pub(crate) policies: PolicyCache,
     /// A turn for each read that runs on a blocking thread.
     pub(crate) blocking_reads: Semaphore,
+    /// When lifecycle rules were applied last, by the world's clock.
+    swept_ms: AtomicI64,
 }
 
 /// What was learned about a request on its way, for its answer, its log line and the journal.
 #[derive(Default)]
 pub(crate) struct Trace {
     pub(crate) target: Option<Arc<Target>>,
+    /// Request id and host id, where an event told of them already.
+    pub(crate) answer_ids: Option<Box<(String, String)>>,
     /// Set once the caller was admitted: from then on refusals name the bucket, as RGW's do.
     pub(crate) is_admitted: bool,
     /// Set once the caller was admitted: what a page of the request's origin may see, on refusals too.
@@ -110,6 +117,7 @@ impl S3Service {
             policies: PolicyCache::default(),
             cdn: CdnCache::default(),
             journal: Journal::new(settings.limits.journal_entries_max),
+            swept_ms: AtomicI64::new(settings.engine.world().clock().now().0),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
             settings,
         };
@@ -120,6 +128,26 @@ impl S3Service {
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.shared.journal.entries()
+    }
+
+    /// Applies lifecycle rules to a world: one pass. `day_ms` is the length of a day: [`spacelet_engine::DAY_MS`], or less
+    /// for tests.
+    ///
+    /// # Errors
+    /// Storage errors; what was done before stays done.
+    pub async fn apply_lifecycle(&self, world: &Arc<World>, day_ms: i64) -> Result<Swept, EngineError> {
+        let (shared, settings) = (&self.shared, &self.shared.settings);
+        let now = world.clock().now();
+        let sweeping = Sweeping {
+            day_ms,
+            moves_objects: settings.profile.has_storage_classes,
+            expires_markers: settings.profile.lifecycle_is_amazons,
+            restores_take_time: settings.restore_ms > 0,
+            since: Timestamp(shared.swept_ms.swap(now.0, Ordering::Relaxed)),
+            notifier: &settings.notifier,
+            ids: &shared.ids,
+        };
+        sweep(world, sweeping).await
     }
 
     /// Writes the access logs that wait into their target buckets.
@@ -191,8 +219,9 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
         return answer;
     }
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let form_signer = OnceLock::new();
-    let begun = begin(shared, parts, source, trace, (&target, &query), Notes(&notes), &form_signer)?;
+    let (form_signer, answer_ids) = (OnceLock::new(), OnceLock::new());
+    let told = (&form_signer, &answer_ids);
+    let begun = begin(shared, parts, source, trace, (&target, &query), Notes(&notes), told)?;
     let answer = match begun {
         Answer::Now(answer) => answer,
         Answer::Later(operation) => operation.await,
@@ -200,6 +229,7 @@ async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mu
     if let Some(signer) = form_signer.get() {
         trace.sent_by(signer);
     }
+    trace.answer_ids = answer_ids.get().cloned();
     trace.keep(&notes);
     answer
 }
@@ -213,7 +243,7 @@ fn begin<'a>(
     trace: &mut Trace,
     (target, query): (&'a Target, &'a Query<'a>),
     notes: Notes<'a>,
-    form_signer: &'a OnceLock<FormSigner>,
+    (form_signer, answer_ids): (&'a OnceLock<FormSigner>, &'a AnswerIds),
 ) -> Result<Answer<'a>, S3Error> {
     let is_aws = shared.settings.profile.is_aws;
     let row = find(is_aws, &parts.method, target.scope(), query, &parts.headers)?;
@@ -259,6 +289,7 @@ fn begin<'a>(
         body: Some(body),
         notes,
         form_signer,
+        answer_ids,
     };
     Ok(ops::dispatch(row.operation, request))
 }

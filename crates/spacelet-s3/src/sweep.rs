@@ -4,11 +4,14 @@
 use std::sync::Arc;
 
 use spacelet_engine::{
-    Bucket, DocumentKind, EngineError, Expiration, LifecycleRule, ListObjects, ListUploads, ListVersions, Listed,
-    ObjectInfo, Timestamp, Upload, VersionSelector, World, is_due, is_expired,
+    Bucket, Candidate, Deleted, DocumentKind, EngineError, Expiration, LifecycleRule, ListObjects, ListUploads,
+    ListVersions, Listed, Moment, ObjectInfo, StorageClass, Timestamp, Upload, VersionSelector, World, is_due,
+    is_expired, is_noncurrent_expired, noncurrent_transition, transition,
 };
 
-use crate::lifecycle::rules_of;
+use crate::ids::Ids;
+use crate::lifecycle::{Rules, rules_of};
+use crate::notification::{EventDetails, EventObject, Notices, Notifier};
 
 /// Unfinished uploads go after so many days without any rule (Spaces' limits page).
 const UPLOAD_DAYS_MAX: u32 = 30;
@@ -25,22 +28,44 @@ pub struct Swept {
     pub markers: u64,
     /// Unfinished uploads.
     pub uploads: u64,
+    /// Objects and older versions that were moved to another class.
+    pub moved: u64,
 }
 
-/// One pass. `day_ms` is the length of a day: [`spacelet_engine::DAY_MS`], or less for tests.
+/// How rules are applied.
+#[derive(Clone, Copy)]
+pub(crate) struct Sweeping<'s> {
+    /// The length of a day: [`spacelet_engine::DAY_MS`], or less for tests.
+    pub(crate) day_ms: i64,
+    /// Transitions are carried out.
+    pub(crate) moves_objects: bool,
+    /// `Days` and `Date` of an expiration are about delete markers without versions too.
+    pub(crate) expires_markers: bool,
+    /// Restored copies take their time, and are told of when they are there.
+    pub(crate) restores_take_time: bool,
+    /// The time of the pass before: what became of restored copies since then is told.
+    pub(crate) since: Timestamp,
+    /// Who is told, and the ids that events name.
+    pub(crate) notifier: &'s Notifier,
+    pub(crate) ids: &'s Ids,
+}
+
+/// One pass.
 ///
 /// # Errors
 /// Storage errors; what was removed before stays removed.
-pub async fn sweep(world: &Arc<World>, day_ms: i64) -> Result<Swept, EngineError> {
-    let mut pass = Pass { world: Arc::clone(world), now: world.clock().now(), day_ms, swept: Swept::default() };
+pub(crate) async fn sweep(world: &Arc<World>, sweeping: Sweeping<'_>) -> Result<Swept, EngineError> {
+    let at = Moment { now: world.clock().now(), day_ms: sweeping.day_ms };
+    let mut pass = Pass { world: Arc::clone(world), at, sweeping, swept: Swept::default() };
     for bucket in pass.read(World::buckets).await? {
         let rules = if bucket.documents.contains(DocumentKind::Lifecycle) {
             let of = bucket.clone();
             pass.read(move |world| rules_of(world, &of)).await?
         } else {
-            Vec::new()
+            Rules::default()
         };
-        match pass.bucket(&bucket, &rules).await {
+        let notices = Notices::of_service(world, &bucket, sweeping.notifier, sweeping.ids);
+        match pass.bucket(&Work { bucket: &bucket, rules: &rules, notices }).await {
             Ok(()) | Err(EngineError::NoSuchBucket) => {}
             Err(other) => return Err(other),
         }
@@ -48,14 +73,37 @@ pub async fn sweep(world: &Arc<World>, day_ms: i64) -> Result<Swept, EngineError
     Ok(pass.swept)
 }
 
-struct Pass {
+struct Pass<'s> {
     world: Arc<World>,
-    now: Timestamp,
-    day_ms: i64,
+    at: Moment,
+    sweeping: Sweeping<'s>,
     swept: Swept,
 }
 
-impl Pass {
+/// A bucket whose turn it is.
+struct Work<'w> {
+    bucket: &'w Bucket,
+    rules: &'w Rules,
+    /// Told of what is done, where the bucket has notifications.
+    notices: Option<Notices<'w>>,
+}
+
+impl Work<'_> {
+    fn expired(&self, object: &ObjectInfo, deleted: &Deleted) {
+        if let Some(notices) = &self.notices {
+            notices.expired(object.key.as_str(), deleted);
+        }
+    }
+}
+
+/// The newer neighbour of the next version in a listing.
+struct Newer {
+    version: ObjectInfo,
+    /// How many older versions of the key came before the next one.
+    noncurrent: u32,
+}
+
+impl Pass<'_> {
     /// Reads on a blocking thread.
     async fn read<T: Send + 'static>(
         &self,
@@ -66,31 +114,62 @@ impl Pass {
         task.await.map_err(|panic| EngineError::Storage { detail: format!("a lifecycle read failed: {panic}") })?
     }
 
-    async fn bucket(&mut self, bucket: &Bucket, rules: &[LifecycleRule]) -> Result<(), EngineError> {
+    async fn bucket(&mut self, work: &Work<'_>) -> Result<(), EngineError> {
+        let Work { bucket, rules, .. } = *work;
+        let enabled = || rules.rules.iter().filter(|rule| rule.is_enabled);
         let expires = |rule: &LifecycleRule| rule.expiration.is_some_and(|it| it != Expiration::LoneMarkers);
-        if rules.iter().any(|rule| rule.is_enabled && expires(rule)) {
-            self.objects(bucket, rules).await?;
+        if enabled().any(|rule| expires(rule) || self.sweeping.moves_objects && !rule.transitions.is_empty()) {
+            self.objects(work).await?;
         }
-        let is_about_versions =
-            |rule: &LifecycleRule| rule.noncurrent_days.is_some() || rule.expiration == Some(Expiration::LoneMarkers);
-        if bucket.versioning.is_some() && rules.iter().any(|rule| rule.is_enabled && is_about_versions(rule)) {
-            self.versions(bucket, rules).await?;
+        let is_about_versions = |rule: &LifecycleRule| {
+            rule.noncurrent.is_some()
+                || self.sweeping.expires_markers && expires(rule)
+                || rule.expiration == Some(Expiration::LoneMarkers)
+                || self.sweeping.moves_objects && !rule.noncurrent_transitions.is_empty()
+        };
+        if bucket.versioning.is_some() && enabled().any(is_about_versions) {
+            self.versions(work).await?;
         }
-        self.uploads(bucket, rules).await
+        self.uploads(bucket, &rules.rules).await?;
+        self.restored(work).await
     }
 
-    async fn objects(&mut self, bucket: &Bucket, rules: &[LifecycleRule]) -> Result<(), EngineError> {
+    /// Tells of restored copies that came or went since the pass before.
+    async fn restored(&mut self, work: &Work<'_>) -> Result<(), EngineError> {
+        let Some(notices) = work.notices.as_ref().filter(|notices| notices.are_about("ObjectRestore:")) else {
+            return Ok(());
+        };
+        let passed = |at: Timestamp| self.sweeping.since < at && at <= self.at.now;
+        let mut after = None;
+        loop {
+            let wanted = ListVersions { after, entries_max: PAGE, ..ListVersions::default() };
+            let of = work.bucket.clone();
+            let page = self.read(move |world| world.list_versions(&of, &wanted)).await?;
+            for entry in page.entries {
+                let Listed::Object(object) = entry else { continue };
+                let Some(copy) = object.restored else { continue };
+                let told = EventObject::there(&object);
+                if self.sweeping.restores_take_time && passed(copy.ready) {
+                    notices.tell("ObjectRestore:Completed", &told, EventDetails::restored(&object, copy));
+                }
+                if passed(copy.until) {
+                    notices.tell("ObjectRestore:Delete", &told, EventDetails::Nothing);
+                }
+            }
+            let Some(next) = page.next else { return Ok(()) };
+            after = Some(next);
+        }
+    }
+
+    async fn objects(&mut self, work: &Work<'_>) -> Result<(), EngineError> {
         let mut after = String::new();
         loop {
-            let (of, wanted) = (bucket.clone(), ListObjects { after, entries_max: PAGE, ..ListObjects::default() });
+            let (of, wanted) =
+                (work.bucket.clone(), ListObjects { after, entries_max: PAGE, ..ListObjects::default() });
             let page = self.read(move |world| world.list_objects(&of, &wanted)).await?;
             for entry in &page.entries {
-                let Listed::Object(object) = entry else { continue };
-                let (key, tags) = (object.key.as_str(), &object.meta.tags);
-                if is_expired(rules, key, tags, object.modified, self.now, self.day_ms)
-                    && self.world.expire_object(bucket, object, &VersionSelector::Current).await?
-                {
-                    self.swept.objects += 1;
+                if let Listed::Object(object) = entry {
+                    self.object(work, object).await?;
                 }
             }
             let Some(next) = page.next else { return Ok(()) };
@@ -98,67 +177,102 @@ impl Pass {
         }
     }
 
-    async fn versions(&mut self, bucket: &Bucket, rules: &[LifecycleRule]) -> Result<(), EngineError> {
+    /// A current object: expired, else moved.
+    async fn object(&mut self, work: &Work<'_>, object: &ObjectInfo) -> Result<(), EngineError> {
+        let rules = work.rules;
+        let candidate = Candidate::current(object);
+        if is_expired(&rules.rules, &candidate, &self.at) {
+            if let Some(deleted) = self.world.expire_object(work.bucket, object, &VersionSelector::Current).await? {
+                self.swept.objects += 1;
+                work.expired(object, &deleted);
+            }
+            return Ok(());
+        }
+        let from = object.meta.storage_class();
+        let class = transition(&rules.rules, &candidate, from, rules.small, &self.at);
+        self.move_to(work, object, &VersionSelector::Current, class).await
+    }
+
+    async fn move_to(
+        &mut self,
+        work: &Work<'_>,
+        object: &ObjectInfo,
+        version: &VersionSelector,
+        class: Option<StorageClass>,
+    ) -> Result<(), EngineError> {
+        let Some(class) = class.filter(|_| self.sweeping.moves_objects) else { return Ok(()) };
+        if self.world.move_object(work.bucket, object, version, class).await? {
+            self.swept.moved += 1;
+            if let Some(notices) = &work.notices {
+                let details = EventDetails::Moved { class: class.name() };
+                notices.tell("LifecycleTransition", &EventObject::there(object), details);
+            }
+        }
+        Ok(())
+    }
+
+    async fn versions(&mut self, work: &Work<'_>) -> Result<(), EngineError> {
         let mut after = None;
-        // The newer neighbour of the next entry, and whether it is a delete marker that has had no older version so far.
-        let mut newer: Option<ObjectInfo> = None;
+        let mut newer: Option<Newer> = None;
         loop {
-            let (of, wanted) = (bucket.clone(), ListVersions { after, entries_max: PAGE, ..ListVersions::default() });
+            let (of, wanted) =
+                (work.bucket.clone(), ListVersions { after, entries_max: PAGE, ..ListVersions::default() });
             let page = self.read(move |world| world.list_versions(&of, &wanted)).await?;
             for entry in page.entries {
                 let Listed::Object(version) = entry else { continue };
-                match newer.take() {
-                    Some(newer) if newer.key == version.key => {
-                        self.noncurrent(bucket, rules, &version, newer.modified).await?;
+                let noncurrent = match newer.take() {
+                    Some(newer) if newer.version.key == version.key => {
+                        self.noncurrent(work, &version, &newer).await?;
+                        newer.noncurrent.saturating_add(1)
                     }
-                    Some(last) => self.lone_marker(bucket, rules, &last).await?,
-                    None => {}
-                }
-                newer = Some(*version);
+                    Some(last) => {
+                        self.lone_marker(work, &last.version).await?;
+                        0
+                    }
+                    None => 0,
+                };
+                newer = Some(Newer { version: *version, noncurrent });
             }
             let Some(next) = page.next else { break };
             after = Some(next);
         }
         match newer {
-            Some(last) => self.lone_marker(bucket, rules, &last).await,
+            Some(last) => self.lone_marker(work, &last.version).await,
             None => Ok(()),
         }
     }
 
     /// An older version: its days count from when the newer one came.
-    async fn noncurrent(
-        &mut self,
-        bucket: &Bucket,
-        rules: &[LifecycleRule],
-        version: &ObjectInfo,
-        since: Timestamp,
-    ) -> Result<(), EngineError> {
-        let selecting = rules.iter().filter(|rule| rule.selects(version.key.as_str(), &version.meta.tags));
-        let mut days = selecting.filter_map(|rule| rule.noncurrent_days);
-        if days.any(|days| is_due(since, days, self.now, self.day_ms))
-            && self.world.expire_object(bucket, version, &VersionSelector::Id(version.version.clone())).await?
-        {
-            self.swept.versions += 1;
+    async fn noncurrent(&mut self, work: &Work<'_>, version: &ObjectInfo, newer: &Newer) -> Result<(), EngineError> {
+        let rules = work.rules;
+        let candidate = Candidate::noncurrent(version, newer.version.modified);
+        let selector = VersionSelector::Id(version.version.clone());
+        if is_noncurrent_expired(&rules.rules, &candidate, newer.noncurrent, &self.at) {
+            if let Some(deleted) = self.world.expire_object(work.bucket, version, &selector).await? {
+                self.swept.versions += 1;
+                work.expired(version, &deleted);
+            }
+            return Ok(());
         }
-        Ok(())
+        let from = version.meta.storage_class();
+        let class = noncurrent_transition(&rules.rules, &candidate, newer.noncurrent, from, rules.small, &self.at);
+        self.move_to(work, version, &selector, class).await
     }
 
     /// The last (oldest) entry of a key: when it is also the newest and a delete marker, nothing is behind it.
-    async fn lone_marker(
-        &mut self,
-        bucket: &Bucket,
-        rules: &[LifecycleRule],
-        last: &ObjectInfo,
-    ) -> Result<(), EngineError> {
-        let removes = |rule: &LifecycleRule| {
-            rule.expiration == Some(Expiration::LoneMarkers) && rule.selects(last.key.as_str(), &[])
-        };
-        if last.is_delete_marker
-            && last.is_current
-            && rules.iter().any(removes)
-            && self.world.expire_object(bucket, last, &VersionSelector::Id(last.version.clone())).await?
-        {
+    async fn lone_marker(&mut self, work: &Work<'_>, last: &ObjectInfo) -> Result<(), EngineError> {
+        let candidate = Candidate::current(last);
+        let removes =
+            |rule: &LifecycleRule| rule.expiration == Some(Expiration::LoneMarkers) && rule.selects(&candidate);
+        let is_old = || self.sweeping.expires_markers && is_expired(&work.rules.rules, &candidate, &self.at);
+        let is_lone = last.is_delete_marker && last.is_current;
+        if !is_lone || !work.rules.rules.iter().any(removes) && !is_old() {
+            return Ok(());
+        }
+        let selector = VersionSelector::Id(last.version.clone());
+        if let Some(deleted) = self.world.expire_object(work.bucket, last, &selector).await? {
             self.swept.markers += 1;
+            work.expired(last, &deleted);
         }
         Ok(())
     }
@@ -186,7 +300,7 @@ impl Pass {
     fn is_overdue(&self, rules: &[LifecycleRule], upload: &Upload) -> bool {
         let selecting = rules.iter().filter(|rule| rule.is_enabled && upload.key.as_str().starts_with(&rule.prefix));
         let days = selecting.filter_map(|rule| rule.abort_upload_days).chain([UPLOAD_DAYS_MAX]).min();
-        is_due(upload.initiated, days.unwrap_or(UPLOAD_DAYS_MAX), self.now, self.day_ms)
+        is_due(upload.initiated, days.unwrap_or(UPLOAD_DAYS_MAX), &self.at)
     }
 }
 

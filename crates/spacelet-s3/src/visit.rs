@@ -150,6 +150,7 @@ impl Visit<'_> {
             body: None,
             notes,
             form_signer: &OnceLock::new(),
+            answer_ids: &OnceLock::new(),
         };
         ops::read_object(&self.parts.method, request)
     }

@@ -66,7 +66,8 @@ impl Server {
         let logs = tokio::spawn(access_logs::run(service.clone(), settings.logs_flush, stopped.clone()));
         let s3 = tokio::spawn(listen::serve(listener, service.clone(), limits, stopped.clone()));
         let control = tokio::spawn(listen::serve(control_listener, control, limits, stopped.clone()));
-        let worker = tokio::spawn(lifecycle::run(Arc::clone(&engine), settings.lifecycle_day, stopped));
+        let worker =
+            tokio::spawn(lifecycle::run(Arc::clone(&engine), service.clone(), settings.lifecycle_day, stopped));
         let (store, logging) = (Arc::clone(&engine), service.clone());
         let ended = tokio::spawn(async move {
             let _ = tokio::join!(s3, control, worker, logs);

@@ -4,6 +4,7 @@
 mod bucket_documents;
 mod configurations_by_id;
 mod encryption;
+mod lifecycle;
 mod notification;
 mod object_lock;
 mod ownership;

@@ -63,3 +63,28 @@ fn keys_are_encoded_as_s3_does_it() {
     assert_eq!(encoded("a b/ü+c~d.txt"), "a+b/%C3%BC%2Bc~d.txt");
     assert_eq!(percent_decoded(&encoded("a b/ü+c~d.txt")), "a b/ü+c~d.txt");
 }
+
+fn ruled(id: &str, events: &[&str], prefix: &str, suffix: &str) -> String {
+    let events: String = events.iter().map(|event| format!("<Event>{event}</Event>")).collect();
+    let filters = format!("<Filter><S3Key>{}{}</S3Key></Filter>", filter("prefix", prefix), filter("suffix", suffix));
+    queue(&format!("{events}{filters}")).replace("<Id>q</Id>", &format!("<Id>{id}</Id>"))
+}
+
+#[test]
+fn no_event_meets_two_rules() {
+    let (put, all, tags) = ("s3:ObjectCreated:Put", "s3:ObjectCreated:*", "s3:ObjectTagging:*");
+    for (one, other, message) in [
+        (ruled("a", &[put], "", ""), ruled("b", &[tags], "", ""), None),
+        (ruled("a", &[put], "", ""), ruled("b", &[all], "", ""), Some("Configurations overlap")),
+        (ruled("a", &[put], "in/", ""), ruled("b", &[put], "out/", ""), None),
+        (ruled("a", &[put], "in/", ""), ruled("b", &[tags, put], "in/x", ""), Some("ambiguously defined")),
+        (ruled("a", &[put], "in/", ".png"), ruled("b", &[put], "in/", ".jpg"), None),
+        (ruled("a", &[all], "in/", ".png"), ruled("b", &[put], "", "g"), Some("ambiguously defined")),
+    ] {
+        let found = check_overlaps(&read(&(one + &other)).unwrap()).map_err(|error| error.message(true).to_owned());
+        match message {
+            None => assert_eq!(found, Ok(()), "{other}"),
+            Some(part) => assert!(found.unwrap_err().contains(part), "{other}"),
+        }
+    }
+}

@@ -6,12 +6,10 @@ const NOT_ACCELERATED: &str = "kept and given back; there is no accelerated host
 const NOT_CHARGED: &str = "kept and given back; nobody is charged or refused";
 const NOT_REPORTED: &str = "kept and given back; no report is made";
 const NOT_MOVED: &str = "kept and given back; nothing changes its tier";
-const NOT_MOVED_LATER: &str = "expirations are carried out; transitions are kept and given back";
 const DELIVERED: &str = "delivered to the URLs that `--notify` names; without any, kept only";
 
 /// By the operation's name in profile `aws`.
 const NOTES: &[(&str, &str)] = &[
-    ("PutBucketLifecycleConfiguration", NOT_MOVED_LATER),
     ("PutBucketEncryption", REPORTED),
     ("PutBucketReplication", NOT_REPLICATED),
     ("PutBucketAccelerateConfiguration", NOT_ACCELERATED),

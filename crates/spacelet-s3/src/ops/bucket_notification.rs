@@ -7,7 +7,7 @@ use spacelet_engine::DocumentKind;
 
 use super::bucket_documents::read;
 use crate::error::S3Error;
-use crate::notification::{ROOT, check_destinations, rules, test};
+use crate::notification::{ROOT, check_destinations, check_overlaps, rules, test};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -15,10 +15,12 @@ use crate::xml::Xml;
 /// Replaces the configuration.
 ///
 /// # Errors
-/// `MalformedXML`, `InvalidArgument` for a destination that is none of the server's.
+/// `MalformedXML`, `InvalidArgument` for two rules that one event could meet, or for a destination that is none of the
+/// server's.
 pub(crate) async fn put_bucket_notification(mut request: Request<'_>) -> Result<Response, S3Error> {
     let root = read(&mut request, ROOT).await?;
     let rules = rules(&root)?;
+    check_overlaps(&rules)?;
     check_destinations(&request, &rules)?;
 
     let document = (!root.children.is_empty()).then(|| Bytes::from(Xml::tree(&root)));

@@ -6,6 +6,7 @@ use super::{object_meta, put_object};
 use crate::acl::requested_acl;
 use crate::checksum;
 use crate::error::S3Error;
+use crate::lifecycle::with_abort_date;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -38,5 +39,6 @@ pub(crate) async fn create_multipart_upload(request: Request<'_>) -> Result<Resp
     xml.close("InitiateMultipartUploadResult");
     let response = encryption::told(&upload.meta, Response::xml(xml.finish()));
     let response = customer_key::told(given.as_ref(), response);
-    Ok(upload.checksum.into_iter().fold(response, checksum::with_announced))
+    let response = upload.checksum.into_iter().fold(response, checksum::with_announced);
+    with_abort_date(response, &request, &upload)
 }

@@ -8,6 +8,7 @@ use super::uploads;
 use crate::checksum;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
+use crate::lifecycle::with_abort_date;
 use crate::request::Request;
 use crate::response::Response;
 use crate::storage_class;
@@ -48,7 +49,7 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
         storage_class: storage_class::shown(&upload.meta),
     };
 
-    let bucket = bucket.clone();
+    let (bucket, of) = (bucket.clone(), upload.clone());
     let document = request
         .read_blocking(move |world| {
             let after = u32::try_from(heading.marker.max(0)).unwrap_or(u32::MAX);
@@ -63,7 +64,7 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
         })
         .await?;
 
-    Ok(Response::xml_chunked(document))
+    with_abort_date(Response::xml_chunked(document), &request, &of)
 }
 
 /// The upload, where the caller may read what is to become of it: its own ACL decides, not the bucket's, as in RGW.

@@ -5,6 +5,7 @@ use spacelet_engine::{DAY_MS, Restoration, RestoreOutcome, StorageClass, Timesta
 
 use super::bucket_documents::read;
 use crate::error::{ErrorCode, S3Error};
+use crate::notification::{EventDetails, EventObject, Notices};
 use crate::request::Request;
 use crate::response::Response;
 use crate::storage_class::invalid_state;
@@ -29,7 +30,10 @@ pub(crate) async fn restore_object(mut request: Request<'_>) -> Result<Response,
 
     let (bucket, key) = request.subject()?;
     match request.world.restore_object(bucket, key, &request.version(), copy).await? {
-        RestoreOutcome::Begun => Ok(Response::empty(StatusCode::ACCEPTED)),
+        RestoreOutcome::Begun => {
+            tell(&request, copy);
+            Ok(Response::empty(StatusCode::ACCEPTED))
+        }
         RestoreOutcome::Prolonged => Ok(Response::empty(StatusCode::OK)),
         RestoreOutcome::Ongoing => {
             Err(S3Error::new(ErrorCode::RestoreAlreadyInProgress, "a copy is being made; wait until it is there"))
@@ -37,6 +41,16 @@ pub(crate) async fn restore_object(mut request: Request<'_>) -> Result<Response,
         RestoreOutcome::NotArchived(class) => {
             Err(invalid_state(class, "Restore is not allowed for the object's current storage class"))
         }
+    }
+}
+
+/// Tells that a copy was asked for, and that it is there where it took no time; else `sweep.rs` tells it then.
+fn tell(request: &Request<'_>, copy: Restoration) {
+    let (Some(notices), Some(object)) = (Notices::of(request), &request.object) else { return };
+    let told = EventObject::there(object);
+    notices.tell("ObjectRestore:Post", &told, EventDetails::Nothing);
+    if request.shared.settings.restore_ms == 0 {
+        notices.tell("ObjectRestore:Completed", &told, EventDetails::restored(object, copy));
     }
 }
 

@@ -38,6 +38,10 @@ impl Space {
     }
 
     async fn put(&self, key: &str) {
+        self.put_bytes(key, 0).await;
+    }
+
+    async fn put_bytes(&self, key: &str, bytes: usize) {
         let object = NewObject {
             key: ObjectKey::parse(key.as_bytes()).unwrap(),
             owner: self.owner.clone(),
@@ -48,7 +52,8 @@ impl Space {
             parts: Vec::new(),
             sealed: None,
         };
-        let writer = self.world.begin_body(None, false, None).unwrap();
+        let mut writer = self.world.begin_body(None, false, None).unwrap();
+        writer.write(Bytes::from(vec![b'x'; bytes])).await.unwrap();
         self.world.put_object(&self.bucket, object, writer.finish().await.unwrap()).await.unwrap();
     }
 
@@ -57,9 +62,23 @@ impl Space {
         self.world.delete_object(&self.bucket, &key, &VersionSelector::Current, &self.owner).await.unwrap();
     }
 
+    async fn swept(&self, is_amazons: bool) -> Swept {
+        let (notifier, ids, since) = (&Notifier::default(), &Ids::new(), self.world.clock().now());
+        let sweeping = Sweeping {
+            day_ms: DAY_MS,
+            moves_objects: is_amazons,
+            expires_markers: is_amazons,
+            restores_take_time: false,
+            since,
+            notifier,
+            ids,
+        };
+        sweep(&self.world, sweeping).await.unwrap()
+    }
+
     async fn after_days(&self, days: i64) -> Swept {
         self.world.clock().advance_ms(days * DAY_MS);
-        sweep(&self.world, DAY_MS).await.unwrap()
+        self.swept(true).await
     }
 }
 
@@ -126,4 +145,94 @@ async fn uploads_go_by_rule_or_after_thirty_days() {
     assert_eq!(space.after_days(2).await, Swept { uploads: 1, ..Swept::default() });
     assert_eq!(space.after_days(27).await, Swept::default());
     assert_eq!(space.after_days(2).await, Swept { uploads: 1, ..Swept::default() });
+}
+
+impl Space {
+    /// The class of each version of a key, newest first; `-` for a delete marker.
+    fn classes(&self, key: &str) -> Vec<&'static str> {
+        let wanted = ListVersions { prefix: key.to_owned(), entries_max: 99, ..ListVersions::default() };
+        let page = self.world.list_versions(&self.bucket, &wanted).unwrap();
+        let class = |entry: &Listed| match entry {
+            Listed::Object(version) if version.is_delete_marker => "-",
+            Listed::Object(version) => version.meta.storage_class().name(),
+            Listed::Prefix(_) => "a prefix",
+        };
+        page.entries.iter().map(class).collect()
+    }
+}
+
+fn filtered(id: &str, filter: &str, action: &str) -> String {
+    format!("<Rule><ID>{id}</ID><Filter>{filter}</Filter><Status>Enabled</Status>{action}</Rule>")
+}
+
+#[tokio::test]
+async fn sizes_choose_what_goes() {
+    let sizes = "<And><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan><ObjectSizeLessThan>3</ObjectSizeLessThan></And>";
+    let space = Space::new(None, &filtered("s", sizes, "<Expiration><Days>1</Days></Expiration>")).await;
+    for bytes in [1, 2, 3] {
+        space.put_bytes(&format!("k{bytes}"), bytes).await;
+    }
+    assert_eq!(space.after_days(2).await, Swept { objects: 1, ..Swept::default() });
+    assert_eq!((space.classes("k1").len(), space.classes("k2").len(), space.classes("k3").len()), (1, 0, 1));
+}
+
+#[tokio::test]
+async fn the_newest_older_versions_stay() {
+    let action = "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays>\
+        <NewerNoncurrentVersions>2</NewerNoncurrentVersions></NoncurrentVersionExpiration>";
+    let space = Space::new(Some(Versioning::Enabled), &filtered("n", "", action)).await;
+    for _ in 0..5 {
+        space.put("a").await;
+    }
+    space.put("b").await;
+    space.put("b").await;
+    assert_eq!(space.after_days(2).await, Swept { versions: 2, ..Swept::default() });
+    assert_eq!((space.classes("a").len(), space.classes("b").len()), (3, 2));
+    assert_eq!(space.after_days(9).await, Swept::default());
+}
+
+#[tokio::test]
+async fn objects_move_to_colder_classes() {
+    let step = |days: u32, class: &str| {
+        format!("<Transition><Days>{days}</Days><StorageClass>{class}</StorageClass></Transition>")
+    };
+    let older = "<NoncurrentVersionTransition><NoncurrentDays>2</NoncurrentDays>\
+        <StorageClass>GLACIER_IR</StorageClass></NoncurrentVersionTransition>";
+    let rules = filtered("t", "", &(step(1, "STANDARD_IA") + &step(3, "GLACIER") + older));
+    let space = Space::new(Some(Versioning::Enabled), &rules).await;
+    space.put_bytes("big", 128 << 10).await;
+    space.put_bytes("big", 128 << 10).await;
+    space.put_bytes("small", 1).await;
+    assert_eq!(space.after_days(2).await, Swept { moved: 1, ..Swept::default() });
+    assert_eq!(space.classes("big"), ["STANDARD_IA", "STANDARD"]);
+    assert_eq!(space.after_days(1).await, Swept { moved: 1, ..Swept::default() });
+    assert_eq!(space.classes("big"), ["STANDARD_IA", "GLACIER_IR"]);
+    assert_eq!(space.after_days(1).await, Swept { moved: 1, ..Swept::default() });
+    assert_eq!(space.classes("big"), ["GLACIER", "GLACIER_IR"]);
+    assert_eq!(space.classes("small"), ["STANDARD"], "too small to be moved");
+    assert_eq!(space.after_days(9).await, Swept::default());
+}
+
+#[tokio::test]
+async fn nothing_moves_where_there_is_one_class() {
+    let action = "<Transition><Days>1</Days><StorageClass>GLACIER</StorageClass></Transition>";
+    let space = Space::new(None, &filtered("t", "<ObjectSizeGreaterThan>0</ObjectSizeGreaterThan>", action)).await;
+    space.put_bytes("k", 9).await;
+    space.world.clock().advance_ms(9 * DAY_MS);
+    let swept = space.swept(false).await;
+    assert_eq!((swept, space.classes("k")), (Swept::default(), vec!["STANDARD"]));
+    assert_eq!(space.after_days(0).await, Swept { moved: 1, ..Swept::default() });
+}
+
+#[tokio::test]
+async fn a_marker_without_versions_goes_by_days_too() {
+    let rules = filtered("d", "", "<Expiration><Days>2</Days></Expiration>");
+    let space = Space::new(Some(Versioning::Enabled), &rules).await;
+    space.delete("never").await;
+    space.put("a").await;
+    space.delete("a").await;
+    assert_eq!(space.after_days(1).await, Swept::default());
+    space.world.clock().advance_ms(2 * DAY_MS);
+    assert_eq!(space.swept(false).await, Swept::default(), "RGW looks at objects only");
+    assert_eq!(space.swept(true).await, Swept { markers: 1, ..Swept::default() }, "a version is behind the other one");
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use spacelet_control::{ApiError, stamp};
 use spacelet_engine::Clock;
-use spacelet_s3::{Swept, sweep};
+use spacelet_s3::Swept;
 
 use super::{Emulator, logs};
 
@@ -36,7 +36,7 @@ pub(super) async fn put(emulator: Arc<Emulator>, body: Bytes) -> Result<Value, A
     let offset_ms = wanted_ms(&body, world.clock()).map_err(ApiError::unprocessable)?;
     let delivered = emulator.service.deliver_logs().await;
     world.clock().set_offset_ms(offset_ms);
-    let swept = sweep(&world, emulator.day_ms).await.map_err(|error| {
+    let swept = emulator.service.apply_lifecycle(&world, emulator.day_ms).await.map_err(|error| {
         tracing::error!(%error, "lifecycle rules could not be applied");
         let message = "The clock was moved, but lifecycle rules could not be applied; the log says why.";
         ApiError { message: message.into(), ..ApiError::SERVER }
@@ -65,8 +65,10 @@ fn shown(clock: &Clock) -> Value {
 }
 
 fn shown_sweep(swept: Swept) -> Value {
-    let Swept { objects, versions, markers, uploads } = swept;
-    json!({ "objects": objects, "versions": versions, "delete_markers": markers, "uploads": uploads })
+    let Swept { objects, versions, markers, uploads, moved } = swept;
+    json!({
+        "objects": objects, "versions": versions, "delete_markers": markers, "uploads": uploads, "moved": moved,
+    })
 }
 
 #[cfg(test)]

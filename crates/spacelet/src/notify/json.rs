@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use spacelet_s3::Event;
+use spacelet_s3::{Event, EventDetails};
 
 /// The body of a POST: one record, or the test event.
 pub(super) fn body(event: &Event) -> Bytes {
@@ -16,19 +16,27 @@ fn test(event: &Event) -> Value {
         "Event": format!("s3:{}", event.name),
         "Time": event.time(),
         "Bucket": event.bucket,
+        "RequestId": event.request_id,
+        "HostId": event.host_id,
     })
 }
 
+/// The version of a record: kinds that came later have a greater one.
+fn version(name: &str) -> &'static str {
+    let later = ["Lifecycle", "IntelligentTiering", "ObjectAcl:", "ObjectTagging:", "ObjectRestore:Delete"];
+    if later.iter().any(|family| name.starts_with(family)) { "2.3" } else { "2.1" }
+}
+
 fn record(event: &Event) -> Value {
-    json!({
-        "eventVersion": "2.1",
+    let mut record = json!({
+        "eventVersion": version(event.name),
         "eventSource": "aws:s3",
         "awsRegion": event.region,
         "eventTime": event.time(),
         "eventName": event.name,
         "userIdentity": { "principalId": event.principal },
         "requestParameters": { "sourceIPAddress": event.source_ip },
-        "responseElements": {},
+        "responseElements": { "x-amz-request-id": event.request_id, "x-amz-id-2": event.host_id },
         "s3": {
             "s3SchemaVersion": "1.0",
             "configurationId": event.rule,
@@ -39,7 +47,28 @@ fn record(event: &Event) -> Value {
             },
             "object": object(event),
         },
-    })
+    });
+    if let (Some((name, more)), Value::Object(fields)) = (more(event), &mut record) {
+        fields.insert(name.to_owned(), more);
+    }
+    record
+}
+
+/// What only some kinds of events have.
+fn more(event: &Event) -> Option<(&'static str, Value)> {
+    match event.details {
+        EventDetails::Nothing => None,
+        EventDetails::Restored { until, class } => Some((
+            "glacierEventData",
+            json!({ "restoreEventData": {
+                "lifecycleRestorationExpiryTime": Event::stamp(until),
+                "lifecycleRestoreStorageClass": class,
+            } }),
+        )),
+        EventDetails::Moved { class } => {
+            Some(("lifecycleEventData", json!({ "transitionEventData": { "destinationStorageClass": class } })))
+        }
+    }
 }
 
 /// What is not known of an object that is gone is left out, as S3 does.

@@ -5,6 +5,7 @@ use crate::server::Server;
 use crate::support::{check_outcomes, outcome};
 use expect_test::expect;
 use spacelet::Destination;
+use spacelet_engine::{Clock, Timestamp};
 use spacelet_s3::Profile;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -87,8 +88,11 @@ fn told(body: &str) -> String {
     assert_eq!(record["s3"]["bucket"]["arn"], "arn:aws:s3:::b-one");
     assert_eq!(record["s3"]["configurationId"], "rule");
     assert_eq!(record["userIdentity"]["principalId"], "6174283");
+    let ids = &record["responseElements"];
+    assert!(ids["x-amz-request-id"].as_str().unwrap().len() == 16 && ids["x-amz-id-2"].is_string(), "{record}");
     format!(
-        "{} {} size {} etag {} version {}",
+        "{} {} {} size {} etag {} version {}",
+        record["eventVersion"].as_str().unwrap(),
         record["eventName"],
         object["key"],
         object["size"],
@@ -126,16 +130,16 @@ fn what_happens_is_told_in_order() {
     ]);
     let told: Vec<String> = (0..10).map(|_| told(&bodies.recv_timeout(PATIENCE).unwrap())).collect();
     expect![[r#"
-        "ObjectCreated:Put" "in/a+b" size 3 etag "900150983cd24fb0d6963f7d28e17f72" version false
-        "ObjectCreated:Copy" "in/copy" size 3 etag "900150983cd24fb0d6963f7d28e17f72" version false
-        "ObjectCreated:CompleteMultipartUpload" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
-        "ObjectTagging:Put" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
-        "ObjectTagging:Delete" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
-        "ObjectAcl:Put" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
-        "ObjectRemoved:Delete" "in/big" size null etag null version false
-        "ObjectRemoved:Delete" "in/copy" size null etag null version false
-        "ObjectCreated:Put" "in/v" size 1 etag "9dd4e461268c8034f5c8564e155c67a6" version true
-        "ObjectRemoved:DeleteMarkerCreated" "in/v" size null etag null version true
+        2.1 "ObjectCreated:Put" "in/a+b" size 3 etag "900150983cd24fb0d6963f7d28e17f72" version false
+        2.1 "ObjectCreated:Copy" "in/copy" size 3 etag "900150983cd24fb0d6963f7d28e17f72" version false
+        2.1 "ObjectCreated:CompleteMultipartUpload" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
+        2.3 "ObjectTagging:Put" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
+        2.3 "ObjectTagging:Delete" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
+        2.3 "ObjectAcl:Put" "in/big" size 1 etag "9affad555af89da9b0bfcd5e45bc93da-1" version false
+        2.1 "ObjectRemoved:Delete" "in/big" size null etag null version false
+        2.1 "ObjectRemoved:Delete" "in/copy" size null etag null version false
+        2.1 "ObjectCreated:Put" "in/v" size 1 etag "9dd4e461268c8034f5c8564e155c67a6" version true
+        2.1 "ObjectRemoved:DeleteMarkerCreated" "in/v" size null etag null version true
     "#]]
     .assert_eq(&(told.join("\n") + "\n"));
 }
@@ -192,4 +196,119 @@ fn without_destinations_every_arn_is_taken_and_the_answer_says_so() {
         PUT /b-one/in/k |  | x → 200
     "#]],
     );
+}
+
+/// The JSON of a POST.
+fn record(body: &str) -> serde_json::Value {
+    let json: serde_json::Value = serde_json::from_str(&body[body.find('{').unwrap()..]).unwrap();
+    json["Records"][0].clone()
+}
+
+/// A server as [`start`] makes it, by a clock of the test's own and with a time that restoring takes; and its test event
+/// taken.
+fn start_at(address: SocketAddr, restore_time: Duration, events: &str, bodies: &Receiver<String>) -> (Server, Clock) {
+    let clock = Clock::fixed(Timestamp(1_795_521_600_000));
+    let destination = Destination::parse(&format!("{ARN}=http://{address}/in")).unwrap();
+    let server = Server::start_with(|settings| {
+        (settings.profile, settings.notify) = (Profile::AWS, vec![destination]);
+        (settings.clock, settings.restore_time) = (clock.clone(), restore_time);
+        // Often, because the clock is moved by hand.
+        settings.lifecycle_day = Duration::from_secs(2);
+    });
+    server.prepare(&["PUT /b-one", &configuration(ARN, events, "")]);
+    bodies.recv_timeout(PATIENCE).unwrap();
+    (server, clock)
+}
+
+#[test]
+fn the_answer_names_the_request_of_the_event() {
+    let (address, bodies) = listen(&[]);
+    let server = start(address);
+    server.prepare(&[&configuration(ARN, ALL, "")]);
+    let test = bodies.recv_timeout(PATIENCE).unwrap();
+    assert!(test.contains("\"RequestId\"") && test.contains("\"HostId\""), "{test}");
+    let answer = server.send("PUT /b-one/k\n\nx");
+    let told = record(&bodies.recv_timeout(PATIENCE).unwrap());
+    for name in ["x-amz-request-id", "x-amz-id-2"] {
+        assert_eq!(told["responseElements"][name].as_str(), answer.header(name));
+    }
+}
+
+#[test]
+fn overlapping_rules_are_refused() {
+    let (address, _bodies) = listen(&[]);
+    let server = start(address);
+    let rule = |id: &str, prefix: &str| {
+        format!(
+            "<QueueConfiguration><Id>{id}</Id><Queue>{ARN}</Queue><Event>s3:ObjectCreated:*</Event><Filter><S3Key>\
+             <FilterRule><Name>prefix</Name><Value>{prefix}</Value></FilterRule></S3Key></Filter></QueueConfiguration>"
+        )
+    };
+    let put = |rules: String| {
+        server
+            .send(&format!("PUT /b-one?notification\n\n<NotificationConfiguration>{rules}</NotificationConfiguration>"))
+    };
+    assert_eq!(put(rule("a", "in/") + &rule("b", "out/")).status, 200);
+    let refused = put(rule("a", "in/") + &rule("b", "in/x"));
+    assert_eq!(outcome(&refused), "400 InvalidArgument");
+    assert!(refused.xml("Message").unwrap().starts_with("Configuration is ambiguously defined."));
+}
+
+#[test]
+fn what_rules_do_is_told() {
+    let (address, bodies) = listen(&[]);
+    let events = "<Event>s3:LifecycleExpiration:*</Event><Event>s3:LifecycleTransition</Event>";
+    let (server, clock) = start_at(address, Duration::ZERO, events, &bodies);
+    let rules = "<Rule><ID>gone</ID><Filter><Prefix>gone/</Prefix></Filter><Status>Enabled</Status>\
+        <Expiration><Days>1</Days></Expiration></Rule><Rule><ID>cold</ID><Filter><And><Prefix>cold/</Prefix>\
+        <ObjectSizeGreaterThan>0</ObjectSizeGreaterThan></And></Filter><Status>Enabled</Status>\
+        <Transition><Days>1</Days><StorageClass>GLACIER</StorageClass></Transition></Rule>";
+    server.prepare(&[
+        "PUT /b-one/gone/k\n\nx",
+        &format!("PUT /b-one?lifecycle\n\n<LifecycleConfiguration>{rules}</LifecycleConfiguration>"),
+    ]);
+    clock.advance_ms(2_000);
+    let told = record(&bodies.recv_timeout(PATIENCE).unwrap());
+    assert_eq!(told["eventName"], "LifecycleExpiration:Delete");
+    assert_eq!((&told["eventVersion"], &told["s3"]["object"]["key"]), (&"2.3".into(), &"gone/k".into()));
+    assert_eq!(told["userIdentity"]["principalId"], "s3.amazonaws.com");
+    assert_eq!(told["requestParameters"]["sourceIPAddress"], "s3.amazonaws.com");
+
+    server.prepare(&["PUT /b-one/cold/k\n\nx"]);
+    clock.advance_ms(2_000);
+    let told = record(&bodies.recv_timeout(PATIENCE).unwrap());
+    assert_eq!((&told["eventName"], &told["s3"]["object"]["size"]), (&"LifecycleTransition".into(), &1.into()));
+    assert_eq!(told["lifecycleEventData"]["transitionEventData"]["destinationStorageClass"], "GLACIER");
+    assert_eq!(server.send("HEAD /b-one/cold/k").header("x-amz-storage-class"), Some("GLACIER"));
+
+    server.prepare(&[
+        "PUT /b-one?versioning\n\n<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+        "PUT /b-one/gone/v\n\nx",
+    ]);
+    clock.advance_ms(2_000);
+    let told = record(&bodies.recv_timeout(PATIENCE).unwrap());
+    assert_eq!(told["eventName"], "LifecycleExpiration:DeleteMarkerCreated");
+    assert!(told["s3"]["object"]["versionId"].is_string(), "{told}");
+}
+
+#[test]
+fn restored_copies_are_told_of() {
+    for restore_time in [Duration::ZERO, Duration::from_secs(60)] {
+        let (address, bodies) = listen(&[]);
+        let (server, clock) = start_at(address, restore_time, "<Event>s3:ObjectRestore:*</Event>", &bodies);
+        server.prepare(&[
+            "PUT /b-one/k\nx-amz-storage-class: DEEP_ARCHIVE\n\nx",
+            "POST /b-one/k?restore\n\n<RestoreRequest><Days>1</Days></RestoreRequest>",
+        ]);
+        assert_eq!(record(&bodies.recv_timeout(PATIENCE).unwrap())["eventName"], "ObjectRestore:Post");
+        clock.advance_ms(60_000);
+        let told = record(&bodies.recv_timeout(PATIENCE).unwrap());
+        assert_eq!(told["eventName"], "ObjectRestore:Completed");
+        let data = &told["glacierEventData"]["restoreEventData"];
+        assert_eq!(data["lifecycleRestoreStorageClass"], "DEEP_ARCHIVE");
+        assert_eq!(data["lifecycleRestorationExpiryTime"], "2026-11-26T00:00:00.000Z");
+        clock.advance_ms(2 * 86_400_000);
+        let told = record(&bodies.recv_timeout(PATIENCE).unwrap());
+        assert_eq!((&told["eventName"], &told["eventVersion"]), (&"ObjectRestore:Delete".into(), &"2.3".into()));
+    }
 }

@@ -48,6 +48,9 @@ pub(crate) fn aws_body(xml: &mut Xml, error: &S3Error, named: &Named<'_>) {
     if let Some(detail) = &error.detail {
         elements(xml, detail);
     }
+    if error.code == ErrorCode::PermanentRedirect {
+        xml.text("Bucket", named.bucket.unwrap_or_default());
+    }
     let slash = if named.resource.starts_with('/') { "" } else { "/" };
     xml.text("Resource", &format!("{slash}{}", named.resource));
 }
@@ -70,6 +73,7 @@ fn elements(xml: &mut Xml, detail: &Detail) {
             xml.number("MaxSizeAllowed", *bytes_max as u64);
         }
         Detail::Region(region) => xml.text("Region", region.as_str()),
+        Detail::Endpoint { endpoint, .. } => xml.text("Endpoint", endpoint),
         Detail::Version(version) => xml.text("VersionId", version),
         Detail::Upload(upload) => xml.text("UploadId", upload),
         Detail::Range { wanted, bytes } => {
@@ -99,7 +103,9 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
         Detail::Unchanged { etag, modified } => response
             .header_bytes(ETAG, etag.quoted().as_bytes())
             .header_bytes(LAST_MODIFIED, http_date(*modified).as_bytes()),
-        Detail::Region(region) => response.header_bytes(headers::BUCKET_REGION, region.as_str().as_bytes()),
+        Detail::Region(region) | Detail::Endpoint { region, .. } => {
+            response.header_bytes(headers::BUCKET_REGION, region.as_str().as_bytes())
+        }
         Detail::Part { .. }
         | Detail::Metadata { .. }
         | Detail::Version(_)

@@ -90,6 +90,7 @@ table! {
     ObjectNotAppendable 409 "The object is not appendable." ""
     OperationAborted 409 "A conflicting conditional operation is currently in progress against this resource. Try again." ""
     OwnershipControlsNotFoundError 404 "The bucket ownership controls were not found" ""
+    PermanentRedirect 301 "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint." ""
     PositionNotEqualToLength 409 "The position is not the length of the object." ""
     PreconditionFailed 412 "At least one of the preconditions you specified did not hold." ""
     QuotaExceeded 403 "The account's quota is exceeded." ""
@@ -177,6 +178,8 @@ pub(crate) enum Detail {
     Metadata { bytes: usize, bytes_max: usize },
     /// The region that the bucket is in.
     Region(Region),
+    /// The region that the bucket is in, and the endpoint that it is to be addressed at.
+    Endpoint { region: Region, endpoint: String },
     /// The version that was named.
     Version(String),
     /// The upload that was named.

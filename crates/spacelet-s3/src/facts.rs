@@ -25,7 +25,7 @@ use crate::query::Query;
 use crate::region;
 use crate::request::Source;
 use crate::service::{Shared, Trace};
-use crate::target::Target;
+use crate::target::{Door, Target};
 
 const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
 const EXPECTED_SOURCE_OWNER: &str = "x-amz-source-expected-bucket-owner";
@@ -72,11 +72,13 @@ pub(crate) fn gather(
 ) -> Result<Gathered, S3Error> {
     let world = &admission.world;
     let mut gathered = Gathered { key: key_of(target)?, ..Gathered::default() };
+    region::check_endpoint(admission.signed.as_ref(), target)?;
     if matches!(row.subject, Subject::Nothing | Subject::NewBucket) {
         Judge::new(shared, world, &admission.caller, circumstances, None)?.judge(Ask::of(row.need, row.action))?;
         return Ok(gathered);
     }
-    let bucket = find_bucket(world, target).map_err(|error| as_put_is_told(shared, row, error))?;
+    let bucket = find_bucket(world, &shared.settings.profile, target);
+    let bucket = bucket.map_err(|error| as_put_is_told(shared, row, error))?;
     let version = query.get_non_empty("versionId");
     trace.logged = Logged::of(world, &bucket, Some(row), &admission.caller, circumstances, version);
     let headers = circumstances.headers();
@@ -172,11 +174,17 @@ pub(crate) fn version_of(query: &Query<'_>) -> VersionSelector {
 }
 
 /// The bucket of the target, where it is visible: a regional host sees that region only.
-pub(crate) fn find_bucket(world: &World, target: &Target) -> Result<Bucket, S3Error> {
+///
+/// # Errors
+/// `NoSuchBucket`; `PermanentRedirect` where the profile says at which endpoint it is.
+pub(crate) fn find_bucket(world: &World, profile: &Profile, target: &Target) -> Result<Bucket, S3Error> {
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of this name");
     // A name that no bucket can have is missing, not invalid, as RGW answers.
     let name = target.bucket.as_deref().and_then(|name| BucketName::parse(name).ok()).ok_or_else(missing)?;
     let bucket = world.bucket(&name)?.ok_or_else(missing)?;
+    if profile.checks_regions && target.door == Door::Api {
+        region::check_address(target, &bucket)?;
+    }
     match &target.region {
         Some(region) if *region != bucket.region => Err(S3Error::new(
             ErrorCode::NoSuchBucket,

@@ -109,7 +109,7 @@ impl S3Service {
     #[must_use]
     pub fn new(settings: S3Settings) -> Self {
         let shared = Shared {
-            hosts: HostNames::new(&settings.domains, &settings.region),
+            hosts: HostNames::new(&settings.domains, &settings.region, &settings.profile),
             signing_keys: SigningKeys::new(),
             ids: Ids::new(),
             spelled_etag: spelled_etag(),

@@ -6,9 +6,12 @@ use http::Uri;
 use percent_encoding::percent_decode;
 use spacelet_engine::Region;
 
+use crate::Profile;
 use crate::error::{ErrorCode, S3Error};
 use crate::operation::Scope;
 use crate::region::is_name;
+
+mod amazon;
 
 /// Through which door a request comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(crate) struct Target {
     pub(crate) door: Door,
     /// The region of a regional host; `None` on a bare host, which sees all.
     pub(crate) region: Option<Region>,
+    /// The host is Amazon's global endpoint, which has no region of its own.
+    pub(crate) is_global: bool,
     /// Whether the bucket came from the host.
     pub(crate) is_virtual_hosted: bool,
     /// The bucket as asked, not checked.
@@ -44,6 +49,24 @@ pub(crate) struct HostNames {
     bases: Vec<Base>,
     /// Region labels, the default region included.
     regions: Vec<String>,
+    /// Amazon's names are known too.
+    knows_amazon: bool,
+}
+
+/// What a host names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HostRead<'h> {
+    pub(crate) door: Door,
+    pub(crate) region: Option<Region>,
+    pub(crate) bucket: Option<&'h str>,
+    /// Amazon's global endpoint.
+    pub(crate) is_global: bool,
+}
+
+impl<'h> HostRead<'h> {
+    fn new(door: Door, region: Option<Region>, bucket: Option<&'h str>) -> Self {
+        Self { door, region, bucket, is_global: false }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -51,18 +74,28 @@ struct Base {
     dotted: String,
     /// Whether `{bucket}.{base}` names a bucket without a region.
     takes_bare_buckets: bool,
+    /// One of Amazon's own.
+    is_amazons: bool,
 }
 
 impl HostNames {
-    /// DigitalOcean's names, `localhost` and `domains`.
-    pub(crate) fn new(domains: &[String], default_region: &Region) -> Self {
+    /// DigitalOcean's names, `localhost` and `domains`; Amazon's where the profile is.
+    pub(crate) fn new(domains: &[String], default_region: &Region, profile: &Profile) -> Self {
         let mut bases = vec![
-            Base { dotted: ".digitaloceanspaces.com".to_owned(), takes_bare_buckets: false },
-            Base { dotted: ".localhost".to_owned(), takes_bare_buckets: true },
+            Base { dotted: ".digitaloceanspaces.com".to_owned(), takes_bare_buckets: false, is_amazons: false },
+            Base { dotted: ".localhost".to_owned(), takes_bare_buckets: true, is_amazons: false },
         ];
+        if profile.knows_amazon_hosts {
+            bases.extend(amazon::DOMAINS.map(|dotted| Base {
+                dotted: dotted.to_owned(),
+                takes_bare_buckets: false,
+                is_amazons: true,
+            }));
+        }
         bases.extend(domains.iter().map(|domain| Base {
             dotted: format!(".{}", domain.trim_matches('.').to_ascii_lowercase()),
             takes_bare_buckets: true,
+            is_amazons: false,
         }));
         // The longest first, so that a domain under another one wins.
         bases.sort_by_key(|base| std::cmp::Reverse(base.dotted.len()));
@@ -70,7 +103,7 @@ impl HostNames {
         if !regions.iter().any(|slug| slug == default_region.as_str()) {
             regions.push(default_region.as_str().to_owned());
         }
-        Self { bases, regions }
+        Self { bases, regions, knows_amazon: profile.knows_amazon_hosts }
     }
 
     /// True for a slug that a client may name in LocationConstraint.
@@ -79,8 +112,8 @@ impl HostNames {
     }
 
     /// What stands before the base domain: bucket, region, door. An unknown host is a bare service host.
-    pub(crate) fn read<'h>(&self, host: &'h str) -> (Door, Option<Region>, Option<&'h str>) {
-        let bare = (Door::Api, None, None);
+    pub(crate) fn read<'h>(&self, host: &'h str) -> HostRead<'h> {
+        let bare = HostRead::new(Door::Api, None, None);
         let host = host.strip_suffix('.').unwrap_or(host);
         let Some((base, labels)) = self.bases.iter().find_map(|base| {
             let at = host.len().checked_sub(base.dotted.len())?;
@@ -89,6 +122,10 @@ impl HostNames {
         }) else {
             return bare;
         };
+        if let Some(named) = amazon::read(labels, base.is_amazons).filter(|_| self.knows_amazon) {
+            let is_global = named.region.is_none();
+            return HostRead { is_global, ..HostRead::new(named.door, named.region, named.bucket) };
+        }
         let (door, labels) = match labels.rsplit_once('.') {
             Some((rest, last)) if last.eq_ignore_ascii_case("cdn") => (Door::Cdn, rest),
             _ => (Door::Api, labels),
@@ -102,19 +139,19 @@ impl HostNames {
         // a client signed for when it made the bucket, so its form tells.
         let is_region = |slug: &str| self.is_region(slug) || is_name(slug);
         if let Some(site) = bucket.and_then(|bucket| strip_label(bucket, "s3-website")).filter(|_| is_region(&last)) {
-            return (Door::Website, Some(Region::new(last)), Some(site));
+            return HostRead::new(Door::Website, Some(Region::new(last)), Some(site));
         }
         if let Some(region) = last.strip_prefix("s3-website-").filter(|slug| is_region(slug)) {
-            return (Door::Website, Some(Region::new(region)), bucket);
+            return HostRead::new(Door::Website, Some(Region::new(region)), bucket);
         }
         if self.is_region(&last) {
-            return (door, Some(Region::new(last)), bucket);
+            return HostRead::new(door, Some(Region::new(last)), bucket);
         }
         if let Some(region) = last.strip_suffix("-static").filter(|slug| self.is_region(slug)) {
-            return (Door::Website, Some(Region::new(region)), bucket);
+            return HostRead::new(Door::Website, Some(Region::new(region)), bucket);
         }
         if base.takes_bare_buckets && door == Door::Api && !labels.is_empty() {
-            return (Door::Api, None, Some(labels));
+            return HostRead::new(Door::Api, None, Some(labels));
         }
         bare
     }
@@ -142,7 +179,7 @@ impl Target {
             (None, None) => "",
         };
         let host = without_port(host);
-        let (door, region, host_bucket) = names.read(host);
+        let HostRead { door, region, bucket: host_bucket, is_global } = names.read(host);
         let path = decode_path(uri.path())?;
         let path = path.strip_prefix(b"/").unwrap_or(&path);
         let (bucket, key) = match host_bucket {
@@ -154,7 +191,8 @@ impl Target {
                 (Some(bucket).filter(|name| !name.is_empty()), key.strip_prefix(b"/").unwrap_or(key).to_vec())
             }
         };
-        Ok(Self { door, region, is_virtual_hosted: host_bucket.is_some(), bucket, key, host: host.to_owned() })
+        let is_virtual_hosted = host_bucket.is_some();
+        Ok(Self { door, region, is_global, is_virtual_hosted, bucket, key, host: host.to_owned() })
     }
 }
 
@@ -202,12 +240,16 @@ mod tests {
     use super::*;
 
     fn parse(host: &str, uri: &str) -> String {
-        let names = HostNames::new(&["s3.example.test".to_owned()], &Region::new("nyc3"));
+        parse_in(&Profile::SPACES, host, uri)
+    }
+
+    fn parse_in(profile: &Profile, host: &str, uri: &str) -> String {
+        let names = HostNames::new(&["s3.example.test".to_owned()], &Region::new("nyc3"), profile);
         match Target::parse(&names, &uri.parse().unwrap(), Some(host.as_bytes())) {
             Ok(target) => format!(
                 "{:?} {} {} {}",
                 target.door,
-                target.region.as_ref().map_or("-", Region::as_str),
+                target.region.as_ref().map_or(if target.is_global { "global" } else { "-" }, Region::as_str),
                 target.bucket.as_deref().unwrap_or("-"),
                 String::from_utf8_lossy(&target.key),
             ),
@@ -250,6 +292,38 @@ mod tests {
         ] {
             assert_eq!(parse(host, uri), expected, "{host} {uri}");
         }
+    }
+
+    #[test]
+    fn amazons_host_forms() {
+        for (host, uri, expected) in [
+            ("s3.amazonaws.com", "/b/k", "Api global b k"),
+            ("b.s3.amazonaws.com:443", "/k", "Api global b k"),
+            ("a.b.S3.AmazonAWS.com", "/k", "Api global a.b k"),
+            ("s3.us-east-1.amazonaws.com", "/b/k", "Api us-east-1 b k"),
+            ("b.s3.eu-central-1.amazonaws.com", "/k", "Api eu-central-1 b k"),
+            ("b.s3-eu-west-1.amazonaws.com", "/k", "Api eu-west-1 b k"),
+            ("s3-us-gov-west-1.amazonaws.com", "/b/k", "Api us-gov-west-1 b k"),
+            ("b.s3.dualstack.eu-west-1.amazonaws.com", "/k", "Api eu-west-1 b k"),
+            ("s3.dualstack.eu-west-1.amazonaws.com", "/b/k", "Api eu-west-1 b k"),
+            ("b.s3-fips.us-west-2.amazonaws.com", "/k", "Api us-west-2 b k"),
+            ("b.s3-fips.dualstack.us-west-2.amazonaws.com", "/k", "Api us-west-2 b k"),
+            ("b.s3-accelerate.amazonaws.com", "/k", "Api global b k"),
+            ("b.s3-accelerate.dualstack.amazonaws.com", "/k", "Api global b k"),
+            ("s3.cn-north-1.amazonaws.com.cn", "/b/k", "Api cn-north-1 b k"),
+            ("b.s3-website-us-east-1.amazonaws.com", "/k", "Website us-east-1 b k"),
+            ("b.s3-website.eu-central-1.amazonaws.com", "/k", "Website eu-central-1 b k"),
+            ("sqs.us-east-1.amazonaws.com", "/b/k", "Api - b k"),
+            ("amazonaws.com", "/b/k", "Api - b k"),
+            ("b.s3.eu-west-1.localhost:9000", "/k", "Api eu-west-1 b k"),
+            ("s3.eu-west-1.s3.example.test", "/b/k", "Api eu-west-1 b k"),
+            ("b.s3.localhost", "/k", "Api - b.s3 k"),
+            ("my-bucket-1.localhost", "/k", "Api - my-bucket-1 k"),
+            ("b.nyc3.digitaloceanspaces.com", "/k", "Api nyc3 b k"),
+        ] {
+            assert_eq!(parse_in(&Profile::AWS, host, uri), expected, "{host} {uri}");
+        }
+        assert_eq!(parse("b.s3.eu-west-1.amazonaws.com", "/b/k"), "Api - b k", "a host that Spaces does not know");
     }
 
     #[test]

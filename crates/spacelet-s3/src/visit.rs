@@ -62,7 +62,7 @@ pub(crate) fn visit(
     }
     let admission = admit(shared, parts, target, trace)?;
     trace.is_admitted = true;
-    let bucket = find_bucket(&admission.world, target)?;
+    let bucket = find_bucket(&admission.world, &shared.settings.profile, target)?;
     let circumstances = Circumstances::of(&shared.settings, parts);
     trace.logged = Logged::of(&admission.world, &bucket, None, &admission.caller, circumstances, None);
     trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);

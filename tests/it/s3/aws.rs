@@ -9,6 +9,7 @@ mod notification;
 mod object_lock;
 mod ownership;
 mod public_access;
+mod regions;
 mod storage_classes;
 
 use crate::server::Server;

@@ -8,7 +8,7 @@ use http::{HeaderValue, Uri};
 use spacelet_engine::{BucketName, CdnEndpoint, World};
 
 use crate::service::Shared;
-use crate::target::{Door, without_port};
+use crate::target::{Door, HostRead, without_port};
 
 /// What a CDN's host has behind bucket and region.
 const CDN: &str = ".cdn.";
@@ -28,11 +28,13 @@ pub(super) fn of(parts: &Parts) -> Option<String> {
 pub(super) fn endpoint(shared: &Shared, world: &World, host: &str) -> Option<CdnEndpoint> {
     let host = without_port(host);
     let found = match shared.hosts.read(host) {
-        (Door::Cdn, Some(region), Some(bucket)) => {
+        HostRead { door: Door::Cdn, region: Some(region), bucket: Some(bucket), .. } => {
             let name = BucketName::parse(bucket).ok()?;
             world.cdn_of_bucket(&name).map(|found| found.filter(|endpoint| endpoint.region == region))
         }
-        (Door::Api, None, None) => world.cdn_of_domain(&host.trim_end_matches('.').to_ascii_lowercase()),
+        HostRead { door: Door::Api, region: None, bucket: None, is_global: false } => {
+            world.cdn_of_domain(&host.trim_end_matches('.').to_ascii_lowercase())
+        }
         _ => return None,
     };
     found.unwrap_or_else(|error| {

@@ -122,9 +122,12 @@ async fn region(request: &mut Request<'_>) -> Result<Region, S3Error> {
     };
     let settings = &request.shared.settings;
     if settings.profile.checks_regions {
+        let global = request.target.is_global.then(region::global);
         let signed = request.signed.as_ref().map(|signed| &signed.region);
-        let endpoint = request.target.region.as_ref().or(signed).unwrap_or(&settings.region);
-        return region::of_new_bucket(endpoint, &settings.region, &location);
+        let named = request.target.region.as_ref().or(global.as_ref());
+        let home = named.is_none().then_some(&settings.region);
+        let endpoint = named.or(signed).unwrap_or(&settings.region);
+        return region::of_new_bucket(endpoint, home, &location);
     }
     let unknown = |why: String| Err(S3Error::new(ErrorCode::InvalidLocationConstraint, why));
     match (&request.target.region, location.as_str()) {

@@ -13,21 +13,50 @@ pub enum ChecksumAlgorithm {
     Sha1,
     /// SHA-256, 32 bytes.
     Sha256,
+    /// SHA-512, 64 bytes.
+    Sha512,
+    /// MD5, 16 bytes.
+    Md5,
+    /// XXH64 with seed 0, 8 bytes big-endian.
+    XxHash64,
+    /// XXH3 of 64 bits with seed 0, 8 bytes big-endian.
+    XxHash3,
+    /// XXH3 of 128 bits with seed 0, 16 bytes big-endian.
+    XxHash128,
 }
 
 impl ChecksumAlgorithm {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+    pub const ALL: [Self; 10] = [
+        Self::Crc32,
+        Self::Crc32c,
+        Self::Crc64Nvme,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha512,
+        Self::Md5,
+        Self::XxHash64,
+        Self::XxHash3,
+        Self::XxHash128,
+    ];
 
     /// The digest's length in bytes.
     #[must_use]
     pub fn digest_bytes(self) -> usize {
         match self {
             Self::Crc32 | Self::Crc32c => 4,
-            Self::Crc64Nvme => 8,
+            Self::Crc64Nvme | Self::XxHash64 | Self::XxHash3 => 8,
+            Self::Md5 | Self::XxHash128 => 16,
             Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Sha512 => 64,
         }
+    }
+
+    /// Whether the digest of a whole follows from those of its parts: of the CRCs only.
+    #[must_use]
+    pub fn is_crc(self) -> bool {
+        matches!(self, Self::Crc32 | Self::Crc32c | Self::Crc64Nvme)
     }
 }
 
@@ -48,7 +77,7 @@ pub struct Checksum {
     pub algorithm: ChecksumAlgorithm,
     /// Over what.
     pub kind: ChecksumKind,
-    /// Its digest, big-endian for the CRCs.
+    /// Its digest, big-endian for CRCs and xxHashes.
     pub digest: Vec<u8>,
 }
 
@@ -63,7 +92,8 @@ pub struct AnnouncedChecksum {
 
 impl Checksum {
     /// The checksum of an object out of its parts' digests and lengths, in order: of their digests, or, for CRCs, of
-    /// all their bytes, none of which is read. `None` for a digest of another length, or for a whole object's SHA.
+    /// all their bytes, none of which is read. `None` for a digest of another length, or for a whole object's that is no
+    /// CRC.
     pub(crate) fn of_parts<'p>(
         announced: AnnouncedChecksum,
         parts: impl Iterator<Item = (&'p [u8], u64)>,
@@ -104,6 +134,11 @@ impl ChecksumAlgorithm {
             Self::Crc64Nvme => 3,
             Self::Sha1 => 4,
             Self::Sha256 => 5,
+            Self::Sha512 => 6,
+            Self::Md5 => 7,
+            Self::XxHash64 => 8,
+            Self::XxHash3 => 9,
+            Self::XxHash128 => 10,
         }
     }
 
@@ -124,7 +159,7 @@ mod tests {
             assert_eq!(ChecksumAlgorithm::of_code(algorithm.code()), Some(algorithm));
         }
         assert_eq!(ChecksumAlgorithm::of_code(0), None);
-        assert_eq!(ChecksumAlgorithm::of_code(6), None);
+        assert_eq!(ChecksumAlgorithm::of_code(11), None);
         for kind in [ChecksumKind::FullObject, ChecksumKind::Composite] {
             assert_eq!(ChecksumKind::of_code(Some(kind.code())), kind);
         }
@@ -135,7 +170,7 @@ mod tests {
     #[test]
     fn crcs_of_parts_make_the_crc_of_the_whole() {
         let whole: Vec<u8> = (0..1000_u32).map(|n| u8::try_from(n * n % 251).unwrap_or_default()).collect();
-        for algorithm in [ChecksumAlgorithm::Crc32, ChecksumAlgorithm::Crc32c, ChecksumAlgorithm::Crc64Nvme] {
+        for algorithm in ChecksumAlgorithm::ALL.into_iter().filter(|algorithm| algorithm.is_crc()) {
             let announced = AnnouncedChecksum { algorithm, kind: ChecksumKind::FullObject };
             for cuts in [vec![0, 1000], vec![0, 1, 1000], vec![0, 0, 333, 900, 1000], vec![0, 999, 1000, 1000]] {
                 let pieces: Vec<&[u8]> = cuts.windows(2).filter_map(|w| whole.get(w[0]..w[1])).collect();
@@ -149,9 +184,10 @@ mod tests {
                 assert_eq!(combined.map(|checksum| checksum.digest), Some(digest), "{algorithm:?} {cuts:?}");
             }
         }
-        for algorithm in [ChecksumAlgorithm::Sha1, ChecksumAlgorithm::Sha256] {
+        for algorithm in ChecksumAlgorithm::ALL.into_iter().filter(|algorithm| !algorithm.is_crc()) {
             let announced = AnnouncedChecksum { algorithm, kind: ChecksumKind::FullObject };
-            assert_eq!(Checksum::of_parts(announced, [(&[0_u8; 20][..], 1)].into_iter()), None);
+            let digest = vec![0; algorithm.digest_bytes()];
+            assert_eq!(Checksum::of_parts(announced, [(digest.as_slice(), 1)].into_iter()), None, "{algorithm:?}");
         }
     }
 

@@ -35,7 +35,14 @@ pub(crate) struct Named<'a> {
 }
 
 /// `Error` up to its ids: the caller closes it.
-pub(crate) fn aws_body(xml: &mut Xml, error: &S3Error, named: &Named<'_>) {
+pub(crate) fn aws_body(xml: &mut Xml, error: &S3Error, target: &Named<'_>) {
+    let source = match error.detail.as_deref() {
+        Some(Detail::Source { bucket, key, .. }) => Some((bucket.as_str(), key.as_bytes(), format!("{bucket}/{key}"))),
+        _ => None,
+    };
+    let source =
+        source.as_ref().map(|(bucket, key, resource)| Named { bucket: Some(bucket), key: Some(key), resource });
+    let named = source.as_ref().unwrap_or(target);
     xml.open("Error");
     xml.text("Code", error.code.name());
     xml.text("Message", error.message(true));
@@ -61,7 +68,20 @@ fn elements(xml: &mut Xml, detail: &Detail) {
             xml.text("Method", "GET");
             xml.text("ResourceType", "DeleteMarker");
         }
-        Detail::DeleteMarker { .. } | Detail::NoDeleteMarker | Detail::Unchanged { .. } | Detail::AppendPosition(_) => {
+        Detail::DeleteMarker { .. }
+        | Detail::NoDeleteMarker
+        | Detail::Unchanged { .. }
+        | Detail::AppendPosition(_)
+        | Detail::Source { version: None, .. } => {}
+        Detail::Source { version: Some(version), .. } => xml.text("VersionId", version),
+        Detail::Header { names, why } => {
+            xml.text("Header", names);
+            xml.text("additionalMessage", why);
+        }
+        Detail::MissingPart { upload, number, etag } => {
+            xml.text("UploadId", upload);
+            xml.number("PartNumber", *number);
+            xml.text("ETag", etag);
         }
         Detail::Part { number, bytes, bytes_min } => {
             xml.number("ProposedSize", *bytes);
@@ -113,6 +133,9 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
         | Detail::Range { .. }
         | Detail::Condition(_)
         | Detail::StorageClass(_)
+        | Detail::Header { .. }
+        | Detail::Source { .. }
+        | Detail::MissingPart { .. }
         | Detail::HeadersNotSigned(_)
         | Detail::AppendPosition(_)
         | Detail::Argument { .. } => response,

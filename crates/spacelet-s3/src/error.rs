@@ -186,6 +186,12 @@ pub(crate) enum Detail {
     Upload(String),
     /// A range beyond an object of that length.
     Range { wanted: String, bytes: u64 },
+    /// Headers that ask for what is not there, and what is wrong with them.
+    Header { names: &'static str, why: &'static str },
+    /// The source of a copy, which the refusal is about.
+    Source { bucket: String, key: String, version: Option<String> },
+    /// A part that is not there, or not with that ETag.
+    MissingPart { upload: String, number: u32, etag: String },
     /// The condition that did not hold.
     Condition(&'static str),
     /// `x-rgw-next-append-position`: where the end is that an append missed.
@@ -204,6 +210,8 @@ pub(crate) struct S3Error {
     pub(crate) code: ErrorCode,
     /// Instead of the table's message.
     pub(crate) message: Option<Cow<'static, str>>,
+    /// Only Amazon says that message.
+    pub(crate) is_amazons_message: bool,
     pub(crate) shape: Shape,
     /// What is said besides.
     pub(crate) detail: Option<Box<Detail>>,
@@ -213,12 +221,24 @@ pub(crate) struct S3Error {
 
 impl S3Error {
     pub(crate) fn new(code: ErrorCode, explanation: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: None, shape: Shape::Gateway, detail: None, explanation: explanation.into() }
+        Self {
+            code,
+            message: None,
+            is_amazons_message: false,
+            shape: Shape::Gateway,
+            detail: None,
+            explanation: explanation.into(),
+        }
     }
 
     /// Puts `message` into the body where RGW has one.
     pub(crate) fn with_message(self, message: impl Into<Cow<'static, str>>) -> Self {
         Self { message: Some(message.into()), ..self }
+    }
+
+    /// Puts `message` into Amazon's body.
+    pub(crate) fn with_amazons_message(self, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { message: Some(message.into()), is_amazons_message: true, ..self }
     }
 
     pub(crate) fn with_shape(self, shape: Shape) -> Self {
@@ -233,7 +253,8 @@ impl S3Error {
     /// The text of `Message`.
     pub(crate) fn message(&self, is_aws: bool) -> &str {
         let row = self.code.row();
-        self.message.as_deref().unwrap_or(if is_aws { row.aws_message } else { row.rgw_message })
+        let own = self.message.as_deref().filter(|_| is_aws || !self.is_amazons_message);
+        own.unwrap_or(if is_aws { row.aws_message } else { row.rgw_message })
     }
 }
 
@@ -342,7 +363,14 @@ impl From<AuthError> for S3Error {
             AuthError::Skewed { .. } => ErrorCode::RequestTimeTooSkewed,
             AuthError::Mismatch => ErrorCode::SignatureDoesNotMatch,
         };
-        Self::new(code, error.explanation())
+        let refusal = Self::new(code, error.explanation());
+        match error {
+            AuthError::Expired { .. } => refusal.with_amazons_message("Request has expired"),
+            AuthError::Unacceptable(_) => {
+                refusal.with_amazons_message("AWS authentication requires a valid Date or x-amz-date header")
+            }
+            AuthError::Malformed(_) | AuthError::Skewed { .. } | AuthError::Mismatch => refusal,
+        }
     }
 }
 

@@ -22,11 +22,32 @@ pub enum ChecksumName {
     Sha1,
     /// `x-amz-checksum-sha256`, 32 bytes.
     Sha256,
+    /// `x-amz-checksum-sha512`, 64 bytes.
+    Sha512,
+    /// `x-amz-checksum-md5`, 16 bytes.
+    Md5,
+    /// `x-amz-checksum-xxhash64`, 8 bytes.
+    XxHash64,
+    /// `x-amz-checksum-xxhash3`, 8 bytes.
+    XxHash3,
+    /// `x-amz-checksum-xxhash128`, 16 bytes.
+    XxHash128,
 }
 
 impl ChecksumName {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+    pub const ALL: [Self; 10] = [
+        Self::Crc32,
+        Self::Crc32c,
+        Self::Crc64Nvme,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha512,
+        Self::Md5,
+        Self::XxHash64,
+        Self::XxHash3,
+        Self::XxHash128,
+    ];
 
     /// The header's (and trailer's) name, in lower case.
     #[must_use]
@@ -37,6 +58,11 @@ impl ChecksumName {
             Self::Crc64Nvme => "x-amz-checksum-crc64nvme",
             Self::Sha1 => "x-amz-checksum-sha1",
             Self::Sha256 => "x-amz-checksum-sha256",
+            Self::Sha512 => "x-amz-checksum-sha512",
+            Self::Md5 => "x-amz-checksum-md5",
+            Self::XxHash64 => "x-amz-checksum-xxhash64",
+            Self::XxHash3 => "x-amz-checksum-xxhash3",
+            Self::XxHash128 => "x-amz-checksum-xxhash128",
         }
     }
 
@@ -49,6 +75,11 @@ impl ChecksumName {
             Self::Crc64Nvme => "CRC64NVME",
             Self::Sha1 => "SHA1",
             Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+            Self::Md5 => "MD5",
+            Self::XxHash64 => "XXHASH64",
+            Self::XxHash3 => "XXHASH3",
+            Self::XxHash128 => "XXHASH128",
         }
     }
 
@@ -57,9 +88,11 @@ impl ChecksumName {
     pub fn digest_bytes(self) -> usize {
         match self {
             Self::Crc32 | Self::Crc32c => 4,
-            Self::Crc64Nvme => 8,
+            Self::Crc64Nvme | Self::XxHash64 | Self::XxHash3 => 8,
+            Self::Md5 | Self::XxHash128 => 16,
             Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Sha512 => 64,
         }
     }
 
@@ -81,7 +114,7 @@ impl ChecksumName {
 pub struct ExpectedChecksum {
     /// Which one.
     pub name: ChecksumName,
-    /// The digest: big-endian for the CRCs.
+    /// The digest: big-endian for CRCs and xxHashes.
     pub digest: Vec<u8>,
 }
 

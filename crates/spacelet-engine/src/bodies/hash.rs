@@ -3,7 +3,9 @@
 use crc_fast::CrcAlgorithm;
 use md5::{Digest as _, Md5};
 use sha1::Sha1;
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
+use xxhash_rust::xxh64::{Xxh64, xxh64};
 
 use super::{Content, StagedBody};
 use crate::{Checksum, ChecksumAlgorithm, ChecksumKind};
@@ -25,6 +27,10 @@ enum Extra {
     None,
     Crc(crc_fast::Digest),
     Sha1(Sha1),
+    Sha512(Sha512),
+    Xxh64(Xxh64),
+    /// Of 64 and of 128 bits.
+    Xxh3(Box<Xxh3>),
 }
 
 impl Hashes {
@@ -34,7 +40,10 @@ impl Hashes {
             ChecksumAlgorithm::Crc32 => Extra::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc32IsoHdlc)),
             ChecksumAlgorithm::Crc64Nvme => Extra::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme)),
             ChecksumAlgorithm::Sha1 => Extra::Sha1(Sha1::new()),
-            ChecksumAlgorithm::Crc32c | ChecksumAlgorithm::Sha256 => Extra::None,
+            ChecksumAlgorithm::Sha512 => Extra::Sha512(Sha512::new()),
+            ChecksumAlgorithm::XxHash64 => Extra::Xxh64(Xxh64::new(0)),
+            ChecksumAlgorithm::XxHash3 | ChecksumAlgorithm::XxHash128 => Extra::Xxh3(Box::new(Xxh3::new())),
+            ChecksumAlgorithm::Crc32c | ChecksumAlgorithm::Sha256 | ChecksumAlgorithm::Md5 => Extra::None,
         };
         Self {
             md5: Some(Md5::new()),
@@ -65,10 +74,13 @@ impl Hashes {
         if let Some(sha256) = &mut self.sha256 {
             sha256.update(bytes);
         }
-        match &mut self.checksum {
-            Some((_, Extra::Crc(crc))) => crc.update(bytes),
-            Some((_, Extra::Sha1(sha1))) => sha1.update(bytes),
-            Some((_, Extra::None)) | None => {}
+        match self.checksum.as_mut().map(|(_, extra)| extra) {
+            Some(Extra::Crc(crc)) => crc.update(bytes),
+            Some(Extra::Sha1(sha1)) => sha1.update(bytes),
+            Some(Extra::Sha512(sha512)) => sha512.update(bytes),
+            Some(Extra::Xxh64(xxh64)) => xxh64.update(bytes),
+            Some(Extra::Xxh3(xxh3)) => xxh3.update(bytes),
+            Some(Extra::None) | None => {}
         }
         if let Some((_, crc)) = &mut self.kept {
             crc.update(bytes);
@@ -79,6 +91,7 @@ impl Hashes {
     pub(crate) fn end(self, bytes: u64, content: Content) -> StagedBody {
         let crc = crc32(self.crc32c.finalize());
         let sha256: Option<[u8; 32]> = self.sha256.map(|sha256| sha256.finalize().into());
+        let md5: [u8; 16] = self.md5.map(|md5| md5.finalize().into()).unwrap_or_default();
         let checksum = self.checksum.map(|(algorithm, extra)| Checksum {
             algorithm,
             kind: ChecksumKind::FullObject,
@@ -86,6 +99,11 @@ impl Hashes {
                 (ChecksumAlgorithm::Crc64Nvme, Extra::Crc(crc)) => crc.finalize().to_be_bytes().to_vec(),
                 (_, Extra::Crc(crc)) => crc32(crc.finalize()).to_be_bytes().to_vec(),
                 (_, Extra::Sha1(sha1)) => sha1.finalize().to_vec(),
+                (_, Extra::Sha512(sha512)) => sha512.finalize().to_vec(),
+                (_, Extra::Xxh64(xxh64)) => xxh64.digest().to_be_bytes().to_vec(),
+                (ChecksumAlgorithm::XxHash128, Extra::Xxh3(xxh3)) => xxh3.digest128().to_be_bytes().to_vec(),
+                (_, Extra::Xxh3(xxh3)) => xxh3.digest().to_be_bytes().to_vec(),
+                (ChecksumAlgorithm::Md5, Extra::None) => md5.to_vec(),
                 (ChecksumAlgorithm::Sha256, Extra::None) => sha256.map(Vec::from).unwrap_or_default(),
                 (_, Extra::None) => crc.to_be_bytes().to_vec(),
             },
@@ -98,7 +116,7 @@ impl Hashes {
         StagedBody {
             kept,
             bytes,
-            md5: self.md5.map(|md5| md5.finalize().into()).unwrap_or_default(),
+            md5,
             sha256: sha256.filter(|_| self.shows_sha256),
             checksum,
             crc,
@@ -114,6 +132,11 @@ pub(crate) fn digest_of(algorithm: ChecksumAlgorithm, bytes: &[u8]) -> Vec<u8> {
     match algorithm {
         ChecksumAlgorithm::Sha1 => Sha1::digest(bytes).to_vec(),
         ChecksumAlgorithm::Sha256 => Sha256::digest(bytes).to_vec(),
+        ChecksumAlgorithm::Sha512 => Sha512::digest(bytes).to_vec(),
+        ChecksumAlgorithm::Md5 => Md5::digest(bytes).to_vec(),
+        ChecksumAlgorithm::XxHash64 => xxh64(bytes, 0).to_be_bytes().to_vec(),
+        ChecksumAlgorithm::XxHash3 => xxh3_64(bytes).to_be_bytes().to_vec(),
+        ChecksumAlgorithm::XxHash128 => xxh3_128(bytes).to_be_bytes().to_vec(),
         ChecksumAlgorithm::Crc64Nvme => crc_fast::checksum(CrcAlgorithm::Crc64Nvme, bytes).to_be_bytes().to_vec(),
         ChecksumAlgorithm::Crc32 => crc32(crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, bytes)).to_be_bytes().to_vec(),
         ChecksumAlgorithm::Crc32c => crc32c(bytes).to_be_bytes().to_vec(),
@@ -129,7 +152,13 @@ pub(crate) fn combined_crc<'p>(
         ChecksumAlgorithm::Crc32 => CrcAlgorithm::Crc32IsoHdlc,
         ChecksumAlgorithm::Crc32c => CrcAlgorithm::Crc32Iscsi,
         ChecksumAlgorithm::Crc64Nvme => CrcAlgorithm::Crc64Nvme,
-        ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256 => return None,
+        ChecksumAlgorithm::Sha1
+        | ChecksumAlgorithm::Sha256
+        | ChecksumAlgorithm::Sha512
+        | ChecksumAlgorithm::Md5
+        | ChecksumAlgorithm::XxHash64
+        | ChecksumAlgorithm::XxHash3
+        | ChecksumAlgorithm::XxHash128 => return None,
     };
     let mut whole = crc_fast::checksum(crc, b"");
     for (digest, bytes) in parts {

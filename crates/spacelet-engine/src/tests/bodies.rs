@@ -42,6 +42,11 @@ async fn digests_are_those_of_the_bytes() {
                 ChecksumAlgorithm::Crc64Nvme => crc_fast::crc64_nvme(&bytes).to_be_bytes().to_vec(),
                 ChecksumAlgorithm::Sha1 => sha1::Sha1::digest(&bytes).to_vec(),
                 ChecksumAlgorithm::Sha256 => Sha256::digest(&bytes).to_vec(),
+                ChecksumAlgorithm::Sha512 => sha2::Sha512::digest(&bytes).to_vec(),
+                ChecksumAlgorithm::Md5 => Md5::digest(&bytes).to_vec(),
+                ChecksumAlgorithm::XxHash64 => xxhash_rust::xxh64::xxh64(&bytes, 0).to_be_bytes().to_vec(),
+                ChecksumAlgorithm::XxHash3 => xxhash_rust::xxh3::xxh3_64(&bytes).to_be_bytes().to_vec(),
+                ChecksumAlgorithm::XxHash128 => xxhash_rust::xxh3::xxh3_128(&bytes).to_be_bytes().to_vec(),
             };
             for algorithm in ChecksumAlgorithm::ALL {
                 let mut writer = engine.world().begin_body(hint, size % 3 == 0, Some(algorithm)).unwrap();

@@ -6,9 +6,11 @@ use http::{HeaderMap, HeaderName};
 use spacelet_engine::{BodyWriter, ChecksumAlgorithm, CustomerKey, StagedBody, World};
 use spacelet_sigv4::{Payload, Trailers};
 
-use crate::checksum::{NAMES, Names, digest_of};
+use crate::checksum::{NAMES, Names, digest_of, names, names_header};
 use crate::error::{ErrorCode, S3Error};
 use crate::{customer_key, headers};
+
+const SEVERAL: &str = "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.";
 
 /// Digests that a body must have.
 pub(super) struct Expected {
@@ -34,7 +36,8 @@ impl Expected {
         for Names { header: name, algorithm, .. } in NAMES {
             let Some(value) = headers.get(HeaderName::from_static(name)) else { continue };
             if expected.checksum.is_some() {
-                return Err(S3Error::new(ErrorCode::InvalidRequest, "more than one x-amz-checksum-* header was sent"));
+                let why = "more than one x-amz-checksum-* header was sent";
+                return Err(S3Error::new(ErrorCode::InvalidRequest, why).with_amazons_message(SEVERAL));
             }
             expected.checksum = Some((name, algorithm));
             expected.digest = Some(digest(name, algorithm, value.as_bytes())?);
@@ -42,8 +45,7 @@ impl Expected {
         if let (Payload::Chunked(_), None, Some(announced)) = (payload, expected.checksum, headers.get("x-amz-trailer"))
         {
             let announced = announced.to_str().unwrap_or_default();
-            let names = || announced.split(',').map(|name| name.trim());
-            let found = NAMES.iter().find(|known| names().any(|name| name.eq_ignore_ascii_case(known.header)));
+            let found = NAMES.iter().find(|known| names_header(announced, known.header));
             expected.checksum = found.map(|known| (known.header, known.algorithm));
         }
         Ok(expected)
@@ -57,7 +59,7 @@ impl Expected {
 
     /// Whether there is anything to compute beside the MD5.
     pub(super) fn is_checked(&self) -> bool {
-        self.sha256.is_some() || self.checksum.is_some()
+        self.sha256.is_some() || self.checksum.is_some() || self.md5.is_some()
     }
 
     /// The checksum that the client sends, if it sends one.
@@ -104,7 +106,9 @@ impl Expected {
             return Ok(());
         }
         // DIFFERS: RGW 16 ignores checksum headers; a wrong one is refused here in both profiles (docs/DIFFERENCES.md).
-        Err(S3Error::new(ErrorCode::BadDigest, format!("the body's checksum is not the one in {name}")))
+        let message = format!("The {} you specified did not match the calculated checksum.", names(algorithm).word);
+        let why = format!("the body's checksum is not the one in {name}");
+        Err(S3Error::new(ErrorCode::BadDigest, why).with_amazons_message(message))
     }
 }
 

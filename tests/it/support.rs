@@ -13,7 +13,9 @@
 use crate::server::Server;
 use crate::sign::{self, Key, Scope, Signed};
 use crate::wire::{self, Answer};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use expect_test::Expect;
+use md5::{Digest as _, Md5};
 use regex_lite::Regex;
 use std::fmt::Write as _;
 
@@ -30,7 +32,13 @@ pub(crate) struct Call {
     pub(crate) host: Option<String>,
     /// The path that is signed, where it is not the one that is sent.
     pub(crate) signed_path: Option<String>,
+    /// Bodies that Amazon S3 wants a digest of have one, as every client sends it.
+    pub(crate) sends_md5: bool,
 }
+
+/// Sub-resources whose bodies Amazon S3 takes with a digest only.
+const WITH_DIGEST: [&str; 8] =
+    ["delete", "cors", "lifecycle", "replication", "tagging", "legal-hold", "object-lock", "retention"];
 
 impl Call {
     /// Reads a request from its text.
@@ -49,6 +57,7 @@ impl Call {
             key: Some(key("A")),
             host: None,
             signed_path: None,
+            sends_md5: true,
         };
         while let (Some(word), Some(value)) = (words.next(), words.next()) {
             match (word, value) {
@@ -69,6 +78,12 @@ impl Call {
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Without the Content-MD5 that is added where Amazon S3 wants one.
+    pub(crate) fn without_md5(mut self) -> Self {
+        self.sends_md5 = false;
         self
     }
 
@@ -112,6 +127,14 @@ impl Call {
         let framed = has(&headers, "content-length") || has(&headers, "transfer-encoding");
         if !framed && (!self.body.is_empty() || matches!(self.method.as_str(), "PUT" | "POST")) {
             headers.push(("Content-Length".to_owned(), self.body.len().to_string()));
+        }
+        let names = |name: &str| {
+            name.eq_ignore_ascii_case("content-md5") || name.to_ascii_lowercase().starts_with("x-amz-checksum-")
+        };
+        let first = self.query.split(['&', '=']).next().unwrap_or_default();
+        let is_wanted = matches!(self.method.as_str(), "PUT" | "POST") && WITH_DIGEST.contains(&first);
+        if self.sends_md5 && is_wanted && !headers.iter().any(|(name, _)| names(name)) {
+            headers.push(("Content-MD5".to_owned(), STANDARD.encode(Md5::digest(&self.body))));
         }
         let Some(key) = &self.key else { return headers };
         let scope = Scope::now(0);

@@ -9,6 +9,7 @@ use spacelet_engine::{AccessKeyId, Account, Credential, World};
 use spacelet_sigv4::{AuthError, Claim, Head, Payload, explain_mismatch};
 
 use crate::Profile;
+use crate::authorization;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::region::{SignedRegion, signed_region};
@@ -40,6 +41,9 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         headers: &parts.headers,
         host_bucket: target.bucket.as_deref().filter(|_| target.is_virtual_hosted),
     };
+    if settings.profile.tells_malformed_signatures && parts.method != Method::OPTIONS {
+        authorization::check(parts)?;
+    }
     // A browser signs no preflight; what its URL was signed for is the request that follows.
     let claim = match settings.profile.takes_http_dates {
         _ if parts.method == Method::OPTIONS => Claim::Anonymous,

@@ -178,12 +178,12 @@ impl<'a> RequestBody<'a> {
         self.source.next(self.limits.body_idle).await
     }
 
-    /// Reads a body of at most `max` bytes, such as an XML document. Content-Md5 is not looked at, as in RGW.
+    /// Reads a body of at most `max` bytes, such as an XML document. RGW does not look at its Content-MD5.
     ///
     /// # Errors
     /// As [`Self::stage`]; `EntityTooLarge` beyond `max`. Without any length an empty body is read as such.
-    pub(crate) async fn read_all(self, world: &World, max: u64) -> Result<Bytes, S3Error> {
-        let expected = Expected::read(self.headers, &self.payload, false)?;
+    pub(crate) async fn read_all(self, world: &World, max: u64, with_md5: bool) -> Result<Bytes, S3Error> {
+        let expected = Expected::read(self.headers, &self.payload, with_md5)?;
         self.read_checked(world, max, expected).await
     }
 

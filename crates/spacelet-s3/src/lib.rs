@@ -9,6 +9,7 @@ mod settings;
 
 mod access_log;
 mod auth;
+mod authorization;
 mod facts;
 mod finish;
 mod guard;

@@ -12,6 +12,7 @@ use spacelet_engine::access::Need;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::query::Query;
 
+pub(crate) mod digests;
 mod notes;
 mod rows;
 pub(crate) use rows::Operation;

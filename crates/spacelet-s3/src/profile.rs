@@ -80,8 +80,12 @@ pub struct Profile {
     pub fills_upload_pages: bool,
     /// The code for a body of CreateBucket that is no configuration.
     pub location_fault: ErrorCode,
-    /// The ETag in CompleteMultipartUpload's answer has quotes (AWS).
-    pub quotes_completed_etag: bool,
+    /// The ETag in what CompleteMultipartUpload, copies and forms answer has quotes (AWS).
+    pub quotes_answered_etags: bool,
+    /// Some bodies must come with a digest in the head, and documents are held against theirs (AWS).
+    pub wants_digests: bool,
+    /// A part that is named twice in CompleteMultipartUpload is out of order (AWS); RGW takes the later mention.
+    pub parts_are_named_once: bool,
     /// The answer to a POST form has the header ETag (AWS); RGW leaves it out.
     pub forms_answer_etag: bool,
     /// CompleteMultipartUpload wants an upload's customer key (SSE-C) and answers it (AWS).
@@ -96,6 +100,8 @@ pub struct Profile {
     pub reads_headers_from_links: bool,
     /// A V4 signature must cover every `x-amz-*` header (AWS).
     pub wants_headers_signed: bool,
+    /// An Authorization header or a link of another shape than V4 wants is told what is wrong with it (AWS).
+    pub tells_malformed_signatures: bool,
     /// Listings and HeadBucket answer `x-amz-bucket-region` (AWS).
     pub names_bucket_region: bool,
     /// A missing key is told to those whose policy lets them list it as a prefix (AWS, newer RGWs).
@@ -143,6 +149,7 @@ impl Profile {
         cdn_put_bytes_max: Some(8_100 << 10),
         reads_headers_from_links: false,
         wants_headers_signed: false,
+        tells_malformed_signatures: false,
         names_bucket_region: false,
         missing_key_is_prefix: false,
         opaque_tokens: false,
@@ -163,7 +170,9 @@ impl Profile {
         acl_moves_last_modified: true,
         fills_upload_pages: true,
         location_fault: ErrorCode::InvalidArgument,
-        quotes_completed_etag: false,
+        quotes_answered_etags: false,
+        wants_digests: false,
+        parts_are_named_once: false,
         forms_answer_etag: false,
         completion_is_capped: true,
         names_owner_of_parts: false,
@@ -200,6 +209,7 @@ impl Profile {
         cdn_put_bytes_max: None,
         reads_headers_from_links: true,
         wants_headers_signed: true,
+        tells_malformed_signatures: true,
         names_bucket_region: true,
         missing_key_is_prefix: true,
         opaque_tokens: true,
@@ -220,7 +230,9 @@ impl Profile {
         acl_moves_last_modified: false,
         fills_upload_pages: false,
         location_fault: ErrorCode::MalformedXML,
-        quotes_completed_etag: true,
+        quotes_answered_etags: true,
+        wants_digests: true,
+        parts_are_named_once: true,
         forms_answer_etag: true,
         completion_is_capped: false,
         names_owner_of_parts: true,

@@ -10,7 +10,7 @@ use spacelet_engine::{
 };
 
 use crate::body::RequestBody;
-use crate::checksum::KeptChecksum;
+use crate::checksum::{self, KeptChecksum};
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::{Ask, Judge};
 use crate::policy::Circumstances;
@@ -181,7 +181,11 @@ impl<'a> Request<'a> {
     /// As [`RequestBody::read_all`].
     pub(crate) async fn read_at_most(&mut self, max: u64) -> Result<Bytes, S3Error> {
         let body = self.body.take().ok_or_else(|| unpromised("second body"))?;
-        body.read_all(&self.world, max).await
+        let with_md5 = self.profile().wants_digests;
+        if with_md5 {
+            checksum::check_announcement(self.headers)?;
+        }
+        body.read_all(&self.world, max, with_md5).await
     }
 
     /// As [`Self::read_document`], where `x-amz-checksum-*` headers are not this document's but the completed object's.

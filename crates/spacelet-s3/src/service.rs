@@ -261,6 +261,7 @@ fn begin<'a>(
         return Err(S3Error::new(ErrorCode::NotImplemented, "a copy has no body"));
     }
     guard_doors(shared, target, &admission)?;
+    row.check_digest(&shared.settings.profile, &parts.headers)?;
     trace.is_admitted = true;
     if parts.method != Method::OPTIONS {
         trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);

@@ -1,7 +1,9 @@
 //! What profile `aws` has and Spaces lacks: configurations of a bucket, object lock, ownership, public access block,
 //! encryption as it is reported, notifications. In profile `spaces` all of it is 501 (`not_offered.rs`).
 
+mod authorization;
 mod bucket_documents;
+mod checksums;
 mod configurations_by_id;
 mod encryption;
 mod lifecycle;

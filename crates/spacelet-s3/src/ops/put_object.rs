@@ -14,6 +14,7 @@ use crate::error::S3Error;
 use crate::headers::{self, BYTES};
 use crate::lifecycle::with_expiration;
 use crate::notification::{EventObject, notify};
+use crate::operation::digests::check_locked;
 use crate::ownership::Ownership;
 use crate::request::Request;
 use crate::response::Response;
@@ -29,6 +30,9 @@ pub(crate) async fn put_object(mut request: Request<'_>) -> Result<Response, S3E
     let given = customer_key::of_write(&request)?;
     let sealed = given.as_ref().map(|given| KeyMark::new(&given.key));
     let object = NewObject { sealed, ..described(&request, bucket, key, owner)? };
+    if !object.meta.lock.is_empty() {
+        check_locked(request.profile(), request.headers)?;
+    }
     let condition = preconditions::on_write(&request)?;
 
     let bucket = bucket.clone();

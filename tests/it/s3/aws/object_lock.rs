@@ -26,7 +26,7 @@ fn retention(mode: &str, until: &str) -> String {
 
 /// Puts an object with these headers; its version.
 fn put(server: &Server, key: &str, headers: &str) -> String {
-    let answer = server.send(&format!("PUT /locked/{key}{headers}\n\nx"));
+    let answer = server.send(&format!("PUT /locked/{key}{headers}\nContent-MD5: ndTkYSaMgDT1yFZOFVxnpg==\n\nx"));
     answer.header("x-amz-version-id").unwrap_or_else(|| panic!("{key}: {}", answer.text())).to_owned()
 }
 

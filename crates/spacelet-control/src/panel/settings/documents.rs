@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, html};
+use md5::{Digest as _, Md5};
 use spacelet_engine::{Bucket, DocumentKind};
 use spacelet_sigv4::Head;
 use spacelet_sigv4::sign::{BodyHash, Credentials, sign_v4};
@@ -185,6 +188,9 @@ async fn signed(
     let host = HeaderValue::from_str(host).map_err(|_host| PanelError::wrong("The public URL's host is no host."))?;
     let mut headers = HeaderMap::from_iter([(HOST, host)]);
     headers.insert(HeaderName::from_static("content-length"), document.len().into());
+    // Amazon S3 takes some documents with their digest only.
+    let md5 = HeaderValue::from_str(&STANDARD.encode(Md5::digest(document)));
+    headers.extend(md5.ok().map(|md5| (HeaderName::from_static("content-md5"), md5)));
     let head = Head { method: "PUT", path: &path, query: sub_resource, headers: &headers, host_bucket: None };
     let credentials =
         Credentials { access_key: key.id.as_str(), secret: key.secret.reveal(), region: bucket.region.as_str() };

@@ -194,7 +194,8 @@ pub(crate) fn find_bucket(world: &World, profile: &Profile, target: &Target) -> 
     }
 }
 
-/// Reads the source of a copy and decides whether the caller may read it.
+/// Reads the source of a copy and decides whether the caller may read it. That it is missing is said of it, not of the
+/// request's own target.
 fn find_source(
     shared: &Shared,
     admission: &Admission,
@@ -202,6 +203,26 @@ fn find_source(
     circumstances: Circumstances<'_>,
 ) -> Result<Source, S3Error> {
     let named = CopySource::parse(circumstances.headers())?;
+    read_source(shared, admission, into, circumstances, &named).map_err(|error| {
+        if ![ErrorCode::NoSuchBucket, ErrorCode::NoSuchKey, ErrorCode::NoSuchVersion].contains(&error.code) {
+            return error;
+        }
+        let (bucket, key) = (named.bucket.clone(), named.key.as_str().to_owned());
+        let version = match &named.version {
+            VersionSelector::Id(id) if error.code == ErrorCode::NoSuchVersion => Some(id.0.clone()),
+            VersionSelector::Id(_) | VersionSelector::Current => None,
+        };
+        error.with_detail(Detail::Source { bucket, key, version })
+    })
+}
+
+fn read_source(
+    shared: &Shared,
+    admission: &Admission,
+    into: &Bucket,
+    circumstances: Circumstances<'_>,
+    named: &CopySource,
+) -> Result<Source, S3Error> {
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of the name in x-amz-copy-source");
     let name = BucketName::parse(&named.bucket).map_err(|_illegal| missing())?;
     let bucket = admission.world.bucket(&name)?.ok_or_else(missing)?;
@@ -209,16 +230,33 @@ fn find_source(
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }
     check_owner(&shared.settings.profile, circumstances.headers(), EXPECTED_SOURCE_OWNER, &bucket)?;
-    let object = admission.world.object(&bucket, &named.key, &named.version)?.filter(|object| !object.is_delete_marker);
+    let found = admission.world.object(&bucket, &named.key, &named.version)?;
+    let is_marker = found.as_ref().is_some_and(|object| object.is_delete_marker);
+    let object = found.filter(|object| !object.is_delete_marker);
     let action = match named.version {
         VersionSelector::Current => "s3:GetObject",
         VersionSelector::Id(_) => versioned_action("s3:GetObject"),
     };
     let judge = Judge::new(shared, &admission.world, &admission.caller, circumstances, Some(&bucket))?;
     let ask = Ask { key: Some(&named.key), ..Ask::of(Need::ObjectRead, action) };
-    judge.judge_object(ask, object.as_ref())?;
+    let missing = |error| missing_source(&shared.settings.profile, error, &named.version, is_marker);
+    judge.judge_object(ask, object.as_ref()).map_err(missing)?;
     let object = object.ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no object at the source"))?;
     Ok(Source { bucket, object })
+}
+
+/// How a copy is answered whose source is not there: a version has a code of its own, and a delete marker is no source,
+/// where the profile says so.
+fn missing_source(profile: &Profile, error: S3Error, version: &VersionSelector, is_marker: bool) -> S3Error {
+    let is_named = matches!(version, VersionSelector::Id(_));
+    if error.code != ErrorCode::NoSuchKey || !profile.shows_delete_markers || !is_named {
+        return error;
+    }
+    if is_marker {
+        let why = "The source of a copy request may not specifically refer to a delete marker by version id.";
+        return S3Error::new(ErrorCode::InvalidRequest, why).with_message(why);
+    }
+    S3Error::new(ErrorCode::NoSuchVersion, "the source has no version of this id")
 }
 
 /// What `x-amz-copy-source` names.

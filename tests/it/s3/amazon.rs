@@ -3,10 +3,12 @@
 use crate::server::Server;
 use crate::sign::{self, Scope, Signed};
 use crate::support::{Call, check, check_outcomes, key, outcome};
+use crate::wire::Answer;
 use expect_test::expect;
 use spacelet::Profile;
+use std::fmt::Write as _;
 
-fn amazon() -> Server {
+pub(super) fn amazon() -> Server {
     let server = Server::start_with(|settings| {
         settings.profile = Profile::AWS;
         settings.limits.part_bytes_min = 1;
@@ -49,6 +51,77 @@ fn conditional_writes_are_judged() {
             POST /b-one?delete |  | <Delete><Object><Key>copy</Key><ETag>wrong</ETag></Object></Delete> → 200 PreconditionFailed
         "#]],
     );
+    check(
+        &server,
+        "PUT /b-one/k\nIf-Match: \"a\"\nIf-None-Match: *\n\nc",
+        expect![[r#"
+        501 Not Implemented
+        content-length: 464
+        content-type: application/xml
+
+        <?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented</Message><Header>If-Match,If-None-Match</Header><additionalMessage>Multiple conditional request headers present in the request</additionalMessage><Resource>/b-one/k</Resource><RequestId>…</RequestId><HostId>…</HostId></Error>
+    "#]],
+    );
+}
+
+/// What copies and CompleteMultipartUpload answer has its ETag in quotes; parts are named once and in order, and one that
+/// is missing is named in turn.
+#[test]
+fn answers_of_copies_and_completions() {
+    let server = amazon();
+    server.prepare(&["PUT /b-one/k\n\nhello"]);
+    let quoted = Some("&quot;5d41402abc4b2a76b9719d911017c592&quot;");
+    let etag = |answer: &Answer| Some(answer.text().split_once("<ETag>")?.1.split_once("</ETag>")?.0.to_owned());
+    let copied = server.send("PUT /b-one/copy\nx-amz-copy-source: b-one/k");
+    assert_eq!(etag(&copied).as_deref(), quoted);
+    let id = server.send("POST /b-one/m?uploads").xml("UploadId").unwrap();
+    let part = server.send(&format!("PUT /b-one/m?partNumber=1&uploadId={id}\nx-amz-copy-source: b-one/k"));
+    assert_eq!(etag(&part).as_deref(), quoted);
+    let named = |number: u32, etag: &str| format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>");
+    let complete = |parts: &str| {
+        let document = format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>");
+        server.send(&format!("POST /b-one/m?uploadId={id}\n\n{document}"))
+    };
+    let first = named(1, "5d41402abc4b2a76b9719d911017c592");
+    assert_eq!(outcome(&complete(&format!("{first}{first}"))), "400 InvalidPartOrder");
+    let missing = complete(&format!("{first}{}", named(2, "\"0cc175b9c0f1b6a831c399e269772661\"")));
+    assert_eq!(outcome(&missing), "400 InvalidPart");
+    let said = ["UploadId", "PartNumber", "ETag"].map(|name| missing.xml(name).unwrap_or_default());
+    assert_eq!(said, [id.as_str(), "2", "0cc175b9c0f1b6a831c399e269772661"].map(str::to_owned));
+    assert!(etag(&complete(&first)).is_some_and(|etag| etag.starts_with("&quot;") && etag.ends_with("-1&quot;")));
+}
+
+/// A copy whose source is missing says so of the source.
+#[test]
+fn a_missing_source_is_named() {
+    let server = amazon();
+    server.prepare(&[
+        "PUT /b-one?versioning\n\n<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+        "PUT /b-one/k\n\nx",
+    ]);
+    let gone = server.send("DELETE /b-one/k").header("x-amz-version-id").unwrap().to_owned();
+    let mut shown = String::new();
+    let none = "A".repeat(gone.len());
+    for source in [
+        "b-none/k".to_owned(),
+        "b-one/none".to_owned(),
+        format!("b-one/k?versionId={none}"),
+        format!("b-one/k?versionId={gone}"),
+    ] {
+        let answer = server.send(&format!("PUT /b-one/copy\nx-amz-copy-source: {source}"));
+        let said: Vec<String> = ["BucketName", "Key", "VersionId", "Resource"]
+            .iter()
+            .filter_map(|name| Some(format!("{name} {}", answer.xml(name)?)))
+            .collect();
+        writeln!(shown, "{}: {}", outcome(&answer), said.join(", ").replace(&none, "NONE")).unwrap();
+    }
+    expect![[r#"
+        404 NoSuchBucket: BucketName b-none, Resource /b-none/k
+        404 NoSuchKey: Key none, Resource /b-one/none
+        404 NoSuchVersion: Key k, VersionId NONE, Resource /b-one/k
+        400 InvalidRequest: Resource /b-one/copy
+    "#]]
+    .assert_eq(&shown);
 }
 
 #[test]

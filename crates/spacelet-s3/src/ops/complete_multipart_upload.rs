@@ -1,13 +1,13 @@
 //! CompleteMultipartUpload.
 
 use bytes::Bytes;
-use spacelet_engine::{ChecksumKind, CompletedPart, Completion, EngineError, Upload};
+use spacelet_engine::{ChecksumKind, CompletedPart, Completion, EngineError, Upload, UploadId};
 
 use super::{preconditions, put_object, uploads};
 use crate::checksum::{self, NAMES, digest_of, kind_word};
 use crate::customer_key::{self, Given};
 use crate::encryption;
-use crate::error::{ErrorCode, S3Error};
+use crate::error::{Detail, ErrorCode, S3Error};
 use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::Response;
@@ -27,14 +27,16 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     let body = read_body(&mut request).await?;
     let named: CompleteParts =
         xml::parse(&body, body.len()).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?;
-    let parts = in_order(named.parts)?;
+    let parts = in_order(named.parts, request.profile().parts_are_named_once)?;
 
     let (bucket, key) = request.subject()?;
     let id = uploads::id(&request);
     let given = customers_key(&request)?;
+    let etags: Vec<(u32, String)> = parts.iter().map(|part| (part.number, part.etag.clone())).collect();
     let wanted =
         Completion { parts, part_bytes_min: request.limits().part_bytes_min, condition, ..demanded(&request)? };
-    let object = request.world.complete_upload_with(bucket, key, &id, wanted).await?;
+    let completed = request.world.complete_upload_with(bucket, key, &id, wanted).await;
+    let object = completed.map_err(|error| named_part(error, &id, &etags))?;
 
     let mut xml = Xml::document(512);
     xml.open_s3("CompleteMultipartUploadResult");
@@ -42,11 +44,7 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     xml.text("Bucket", bucket.name.as_str());
     xml.text("Key", key.as_str());
     // DIFFERS: RGW 16.2.15 leaves the ETag empty the first time and answers it, unquoted, when the request is repeated.
-    if request.profile().quotes_completed_etag {
-        xml.quoted_etag("ETag", &object.etag);
-    } else {
-        xml.text("ETag", object.etag.as_str());
-    }
+    xml.answered_etag(&object.etag, request.profile().quotes_answered_etags);
     if request.profile().echoes_checksums {
         checksum::write(&mut xml, &object);
     }
@@ -55,6 +53,22 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     let response = encryption::told(&object.meta, Response::xml(xml.finish()));
     let response = customer_key::told(given.as_ref(), response);
     Ok(put_object::with_version(response, &object))
+}
+
+/// A part that is missing is named, with the ETag that was sent for it.
+fn named_part(error: EngineError, upload: &UploadId, etags: &[(u32, String)]) -> S3Error {
+    let missing = if let EngineError::InvalidPart { number } = &error { Some(*number) } else { None };
+    let sent = missing.and_then(|missing| etags.iter().find(|(number, _)| *number == missing));
+    let detail = sent.map(|(number, etag)| Detail::MissingPart {
+        upload: upload.0.clone(),
+        number: *number,
+        etag: etag.trim_matches('"').to_owned(),
+    });
+    let error = S3Error::from(error);
+    match detail {
+        Some(detail) => error.with_detail(detail),
+        None => error,
+    }
 }
 
 /// The customer's key of the upload. Amazon S3 needs it "when the object was created using a checksum algorithm" (API
@@ -113,15 +127,16 @@ async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
     }
 }
 
-/// The parts, whose numbers must not descend. Of a part that is named twice the later mention counts, as in RGW.
+/// The parts, whose numbers must not descend. Of a part that is named twice the later mention counts, as in RGW, unless
+/// `once` says that this is no order either.
 // DIFFERS: RGW 16 does not look at the order; AWS's API reference has InvalidPartOrder (also inferred for Spaces:
 // spaces-reference 5).
-fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
+fn in_order(named: Vec<NamedPart>, once: bool) -> Result<Vec<CompletedPart>, S3Error> {
     let mut parts: Vec<CompletedPart> = Vec::with_capacity(named.len());
     for NamedPart { number, etag, digest } in named {
         let number = number.ok_or(EngineError::InvalidPart { number: 0 })?;
         match parts.last_mut() {
-            Some(before) if number < before.number => {
+            Some(before) if number < before.number || once && number == before.number => {
                 let why = format!("part {number} comes after part {}; numbers must ascend", before.number);
                 return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
             }
@@ -161,17 +176,19 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    fn ordered(numbers: &[Option<u32>]) -> Result<usize, ErrorCode> {
+    fn ordered(numbers: &[Option<u32>], once: bool) -> Result<usize, ErrorCode> {
         let named = numbers.iter().map(|&number| NamedPart { number, etag: "e".to_owned(), digest: None }).collect();
-        in_order(named).map(|parts| parts.len()).map_err(|error| error.code)
+        in_order(named, once).map(|parts| parts.len()).map_err(|error| error.code)
     }
 
     #[test]
     fn numbers_ascend() {
-        assert_eq!(ordered(&[Some(1), Some(2), Some(10_000)]), Ok(3));
-        assert_eq!(ordered(&[Some(0), Some(2)]), Ok(2));
-        assert_eq!(ordered(&[Some(2), Some(1)]), Err(ErrorCode::InvalidPartOrder));
-        assert_eq!(ordered(&[Some(1), Some(1), Some(2)]), Ok(2));
-        assert_eq!(ordered(&[Some(1), None]), Err(ErrorCode::InvalidPart));
+        assert_eq!(ordered(&[Some(1), Some(2), Some(10_000)], false), Ok(3));
+        assert_eq!(ordered(&[Some(0), Some(2)], false), Ok(2));
+        assert_eq!(ordered(&[Some(2), Some(1)], false), Err(ErrorCode::InvalidPartOrder));
+        assert_eq!(ordered(&[Some(1), Some(1), Some(2)], false), Ok(2));
+        assert_eq!(ordered(&[Some(1), None], false), Err(ErrorCode::InvalidPart));
+        assert_eq!(ordered(&[Some(1), Some(1), Some(2)], true), Err(ErrorCode::InvalidPartOrder));
+        assert_eq!(ordered(&[Some(1), Some(2)], true), Ok(2));
     }
 }

@@ -48,7 +48,7 @@ pub(crate) async fn copy_object(request: Request<'_>) -> Result<Response, S3Erro
     let mut xml = Xml::document(256);
     xml.open_s3("CopyObjectResult");
     xml.time("LastModified", copied.modified);
-    xml.text("ETag", copied.etag.as_str());
+    xml.answered_etag(&copied.etag, request.profile().quotes_answered_etags);
     if request.profile().echoes_checksums {
         checksum::write(&mut xml, &copied);
     }

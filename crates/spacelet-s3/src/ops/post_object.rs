@@ -241,7 +241,7 @@ fn answer(request: &Request<'_>, form: &Form<'_>, stored: &ObjectInfo) -> Respon
             xml.text("Location", &format!("{}/{bucket}/{key}", location_base(request)));
             xml.text("Bucket", bucket);
             xml.text("Key", stored.key.as_str());
-            xml.text("ETag", stored.etag.as_str());
+            xml.answered_etag(&stored.etag, request.profile().quotes_answered_etags);
             xml.close("PostResponse");
             done(Response::full(xml.finish()).status(StatusCode::CREATED).header(CONTENT_TYPE, XML))
         }

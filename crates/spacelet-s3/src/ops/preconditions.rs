@@ -114,7 +114,11 @@ pub(super) fn on_write(request: &Request<'_>) -> Result<WriteCondition, S3Error>
         return Ok(condition);
     }
     if condition.if_match.is_some() && condition.if_none_match.is_some() {
-        return Err(S3Error::new(ErrorCode::NotImplemented, "a write has If-Match or If-None-Match, not both"));
+        // In S3's words, as LocalStack recorded them.
+        let message = "A header you provided implies functionality that is not implemented";
+        let why = "Multiple conditional request headers present in the request";
+        let error = S3Error::new(ErrorCode::NotImplemented, why).with_message(message);
+        return Err(error.with_detail(Detail::Header { names: "If-Match,If-None-Match", why }));
     }
     let (bucket, key) = request.subject()?;
     let current = request.world.object(bucket, key, &VersionSelector::Current)?;

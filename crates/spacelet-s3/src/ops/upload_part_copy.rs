@@ -32,9 +32,9 @@ pub(crate) async fn upload_part_copy(request: Request<'_>) -> Result<Response, S
 
     let mut xml = Xml::document(256);
     xml.open_s3("CopyPartResult");
-    // RGW has whole seconds here, and an ETag without quotes.
+    // RGW has whole seconds here.
     xml.time("LastModified", Timestamp(part.modified.seconds() * 1000));
-    xml.text("ETag", part.etag.as_str());
+    xml.answered_etag(&part.etag, request.profile().quotes_answered_etags);
     if let Some(checksum) = &part.checksum {
         xml.text(checksum::names(checksum.algorithm).element, &checksum::value(checksum, 1));
     }

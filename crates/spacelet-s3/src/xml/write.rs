@@ -121,6 +121,11 @@ impl Xml {
         self.close(name);
     }
 
+    /// `<ETag>`, in quotes or without.
+    pub(crate) fn answered_etag(&mut self, value: &ETag, is_quoted: bool) {
+        if is_quoted { self.quoted_etag("ETag", value) } else { self.text("ETag", value.as_str()) }
+    }
+
     /// `<name><ID>…</ID><DisplayName>…</DisplayName></name>`.
     pub(crate) fn owner(&mut self, name: &str, id: &str, display_name: &str) {
         self.open(name);

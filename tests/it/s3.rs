@@ -45,6 +45,7 @@ mod customer_keys;
 
 mod not_offered;
 mod quirks;
+mod rates;
 mod responses;
 
 use crate::server::Server;

@@ -101,7 +101,7 @@ table! {
     ServerSideEncryptionConfigurationNotFoundError 404 "The server side encryption configuration was not found" ""
     ServiceUnavailable 503 "Service is unable to handle request." ""
     SignatureDoesNotMatch 403 "The request signature that the server calculated does not match the signature that you provided. Check your secret access key and signing method." ""
-    SlowDown 503 "Please reduce your request rate." "Please reduce your request rate."
+    SlowDown 503 "Please reduce your request rate." "Reduce your request rate."
     TooManyBuckets 400 "You have attempted to create more buckets than are allowed for your account." ""
     TooManyConfigurations 400 "You are attempting to create a new configuration but have already reached the 1,000-configuration limit." ""
     UnresolvableGrantByEmailAddress 400 "The email address that you provided does not match any account on record." "The e-mail address you provided does not match any account on record."
@@ -154,6 +154,8 @@ pub(crate) enum Shape {
     Proxy,
     /// What the service does not offer: the long message of spaces-reference 6.
     NotOffered,
+    /// The rate limiter before all else: a line an element, neither ids nor `BucketName`.
+    Limiter,
     /// No body and no request id (RGW's answer to an unreadable DeleteObjects).
     Empty,
 }

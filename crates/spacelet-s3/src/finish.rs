@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
+use hyper::ext::ReasonPhrase;
 use spacelet_engine::Timestamp;
 
 use crate::ResponseBody;
@@ -46,7 +47,8 @@ pub(crate) fn finish(
             (response, Some(error), Cow::Borrowed(""))
         }
     };
-    let shows_id = is_aws || code.as_ref().is_none_or(|error| !matches!(error.shape, Shape::Empty | Shape::Proxy));
+    let shows_id = is_aws
+        || code.as_ref().is_none_or(|error| !matches!(error.shape, Shape::Empty | Shape::Proxy | Shape::Limiter));
     let explanation: Cow<'_, str> = code.as_ref().map_or(explanation, |error| error.explanation.clone());
     if parts.method == Method::HEAD {
         response = response.without_body();
@@ -81,6 +83,9 @@ pub(crate) fn finish(
     if response.headers.contains_key(ETAG) {
         answer.extensions_mut().clone_from(&shared.spelled_etag);
     }
+    if code.is_some_and(|error| error.code == ErrorCode::SlowDown) {
+        answer.extensions_mut().insert(ReasonPhrase::from_static(b"Slow Down"));
+    }
     *answer.headers_mut() = response.headers;
     answer
 }
@@ -97,6 +102,9 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, ho
     }
     let target = trace.target.as_ref();
     let bucket = target.and_then(|target| target.bucket.as_deref());
+    if error.shape == Shape::Limiter && !is_aws {
+        return limited(error);
+    }
     if target.is_some_and(|target| target.door == Door::Website) {
         let bucket = bucket.filter(|_| trace.is_admitted);
         return page(error, is_aws, bucket, request_id, host_id);
@@ -109,6 +117,7 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, ho
             xml.text("RequestId", request_id);
             xml.text("HostId", host_id);
         }
+        Shape::Limiter => return limited(error),
         Shape::Empty => return Response::empty(status).header(CONTENT_LENGTH, HeaderValue::from(0)),
         Shape::Proxy => {
             xml = Xml::bare();
@@ -143,6 +152,13 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, ho
         response = response.header(headers::NEXT_APPEND_POSITION, HeaderValue::from(*position));
     }
     headed(if is_aws { response } else { response.header(ACCEPT_RANGES, HeaderValue::from_static("bytes")) })
+}
+
+/// A refusal of the rate limiter's (spaces-reference 7.1, shape 5).
+fn limited(error: &S3Error) -> Response {
+    let (code, message) = (error.code.name(), error.message(false));
+    let body = format!("<Error>\n<Code>{code}</Code>\n<Message>{message}</Message>\n</Error>");
+    Response::full(body).status(error.code.status()).header(CONTENT_TYPE, XML)
 }
 
 /// A refusal for a website's visitor, in RGW's words; like RGW's it leaves its elements open.

@@ -2,7 +2,7 @@
 
 use spacelet_engine::policy::Dialect;
 
-use crate::{CustomerKeyFaults, ErrorCode, PolicyKeys};
+use crate::{CustomerKeyFaults, ErrorCode, PolicyKeys, RateLimits};
 
 /// A set of named switches. Columns of the operation and error tables follow [`Profile::is_aws`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub struct Profile {
     pub has_two_canned_acls: bool,
     /// An unsigned `GET /` gets the front proxy's 403 (Spaces).
     pub proxy_guards_root: bool,
+    /// How many requests are served, where the settings have rates enforced.
+    pub rates: RateLimits,
 }
 
 impl Profile {
@@ -181,6 +183,7 @@ impl Profile {
         unreadable_deletion_is_bare: true,
         has_two_canned_acls: true,
         proxy_guards_root: true,
+        rates: RateLimits::SPACES,
     };
 
     /// Amazon S3.
@@ -241,6 +244,7 @@ impl Profile {
         unreadable_deletion_is_bare: false,
         has_two_canned_acls: false,
         proxy_guards_root: false,
+        rates: RateLimits::AWS,
     };
 
     /// The profile of that name.

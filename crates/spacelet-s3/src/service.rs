@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -35,6 +36,7 @@ use crate::operation::{Operation, Row, Scope, Subject, find};
 use crate::ops::{self, Answer};
 use crate::policy::{Circumstances, PolicyCache};
 use crate::query::Query;
+use crate::rates::{Limiter, Writing};
 use crate::request::{AnswerIds, FormSigner, Notes, Request};
 use crate::response::Response;
 use crate::signed_headers::read_from_link;
@@ -68,6 +70,8 @@ pub(crate) struct Shared {
     pub(crate) blocking_reads: Semaphore,
     /// When lifecycle rules were applied last, by the world's clock.
     swept_ms: AtomicI64,
+    /// Where rates are enforced.
+    pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
 /// What was learned about a request on its way, for its answer, its log line and the journal.
@@ -86,6 +90,8 @@ pub(crate) struct Trace {
     pub(crate) notes: Vec<String>,
     /// Set once a bucket is known that logs its requests.
     pub(crate) logged: Option<Box<Logged>>,
+    /// A turn to write one object, where rates are enforced.
+    pub(crate) writing: Option<Box<Writing>>,
 }
 
 impl Trace {
@@ -119,6 +125,7 @@ impl S3Service {
             journal: Journal::new(settings.limits.journal_entries_max),
             swept_ms: AtomicI64::new(settings.engine.world().clock().now().0),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
+            limiter: settings.rates.map(Limiter::new),
             settings,
         };
         Self { shared: Arc::new(shared) }
@@ -212,6 +219,10 @@ impl S3Service {
 async fn run(shared: &Shared, parts: &Parts, source: &mut BodySource, trace: &mut Trace) -> Result<Response, S3Error> {
     let host = parts.headers.get(HOST).map(|value| value.as_bytes());
     let target = Arc::clone(trace.target.insert(Arc::new(Target::parse(&shared.hosts, &parts.uri, host)?)));
+    if let Some(limiter) = &shared.limiter {
+        let address = Circumstances::of(&shared.settings, parts).source_ip();
+        limiter.count(address, &target, &parts.method, Instant::now())?;
+    }
     let notes = Mutex::new(Vec::new());
     if target.door == Door::Website {
         let answer = visit(shared, parts, &target, Notes(&notes), trace);
@@ -249,6 +260,9 @@ fn begin<'a>(
     let row = find(is_aws, &parts.method, target.scope(), query, &parts.headers)?;
     trace.operation = row.name;
     row.offered(is_aws)?;
+    if let (Some(limiter), Operation::PutObject | Operation::CopyObject) = (&shared.limiter, row.operation) {
+        trace.writing = limiter.begin_write(target)?;
+    }
     if shared.settings.refuses_checksums {
         checksum::refuse_as_in_2025(&parts.headers)?;
     }

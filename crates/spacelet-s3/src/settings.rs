@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use spacelet_engine::policy::Network;
 use spacelet_engine::{Clock, Engine, Region};
 
-use crate::{Limits, Notifier, Profile};
+use crate::{Limits, Notifier, Profile, RateLimits};
 
 /// Everything that the S3 service is told at start.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct S3Settings {
     pub refuses_checksums: bool,
     /// How long RestoreObject takes to make a copy, in milliseconds of the world's clock.
     pub restore_ms: i64,
+    /// How many requests are served in a second; `None`: any number.
+    pub rates: Option<RateLimits>,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -66,6 +68,7 @@ impl S3Settings {
             assume_tls: false,
             customer_keys_need_tls: false,
             refuses_checksums: false,
+            rates: None,
             new_buckets: NewBuckets::Open,
             restore_ms: 0,
             notifier: Notifier::default(),

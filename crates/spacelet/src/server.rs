@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use spacelet_control::{ControlSettings, PanelSettings};
 use spacelet_engine::{Clock, Engine, EngineSettings, Secret};
-use spacelet_s3::{JournalEntry, Notifier, S3Service, S3Settings};
+use spacelet_s3::{JournalEntry, Notifier, RateLimits, S3Service, S3Settings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -255,12 +255,24 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         assume_tls: settings.assume_tls,
         customer_keys_need_tls: settings.customer_keys_need_tls,
         refuses_checksums: settings.refuses_checksums,
+        rates: rates(settings),
         new_buckets: settings.new_buckets,
         restore_ms: lifecycle::in_ms(settings.restore_time),
         notifier: Notifier::default(),
         wall: Clock::system(),
         ready: Arc::clone(ready),
     }
+}
+
+/// The profile's numbers, with those that were set.
+fn rates(settings: &Settings) -> Option<RateLimits> {
+    settings.rates.as_ref().map(|changes| {
+        let mut limits = settings.profile.rates;
+        for (name, number) in changes {
+            limits.set(name, *number);
+        }
+        limits
+    })
 }
 
 fn control_settings(

@@ -2,6 +2,7 @@
 //! environment. A flag wins over `SPACELET_…`, which wins over the aliases (`MINIO_…`); a variable that is set to
 //! nothing counts as not set. The shell's `AWS_…` variables are never read.
 
+mod row;
 pub mod table;
 mod values;
 
@@ -15,7 +16,8 @@ use spacelet_s3::{Limits, NewBuckets, Profile};
 
 use crate::notify::Destination;
 
-pub use table::{Row, TABLE};
+pub use row::Row;
+pub use table::TABLE;
 pub use values::InitialBucket;
 pub(crate) use values::{access_key_id, address as parse_address, canned_acl, duration as parse_duration, secret_key};
 
@@ -88,6 +90,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How many access keys an account may have.
     pub keys_max: usize,
+    /// Whether S3 answers 503 to too many requests: `None` not at all, else the numbers that differ from the profile's.
+    pub rates: Option<Vec<(&'static str, u32)>>,
     /// Whether the control API answers 429 to too many requests.
     pub api_rates: bool,
     /// How many connections a port serves at once; further ones wait.
@@ -143,6 +147,7 @@ impl Default for Settings {
             token: None,
             limits: Limits::default(),
             keys_max: 0,
+            rates: None,
             api_rates: false,
             connections_max: 0,
             header_bytes_max: 0,

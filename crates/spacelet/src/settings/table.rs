@@ -6,56 +6,11 @@ use spacelet_engine::{AccountId, Durability, Region, Secret};
 use spacelet_s3::{NewBuckets, Profile};
 use tracing::level_filters::LevelFilter;
 
+use super::LogFormat;
+use super::row::{EMPTY, Row};
 use super::values::{
     self, access_key_id, address, bytes, count, destinations, duration, duration_or_none, either, hosts, networks,
-    secret_key, switch, url,
-};
-use super::{LogFormat, Settings};
-
-/// One setting.
-#[derive(Debug)]
-pub struct Row {
-    /// What it is called in sentences and in the generated page.
-    pub name: &'static str,
-    /// Under which heading it stands.
-    pub group: &'static str,
-    /// Its flag without the dashes; empty for the positional `DIR`.
-    pub flag: &'static str,
-    /// Other flags that mean the same.
-    pub flag_aliases: &'static [&'static str],
-    /// What stands for its value in `--help`.
-    pub value: &'static str,
-    /// Its environment variable.
-    pub variable: &'static str,
-    /// Other variables that mean the same, the stronger first.
-    pub variable_aliases: &'static [&'static str],
-    /// Its default as it would be typed; empty: none.
-    pub default: &'static str,
-    /// What it does, in sentences.
-    pub meaning: &'static str,
-    /// Takes a value into the settings, or says what would be legal.
-    pub set: fn(&mut Settings, &str) -> Result<(), String>,
-}
-
-impl Row {
-    /// How it is typed: `--address`, or `DIR`.
-    #[must_use]
-    pub fn typed(&self) -> String {
-        if self.flag.is_empty() { self.value.to_owned() } else { format!("--{}", self.flag) }
-    }
-}
-
-const EMPTY: Row = Row {
-    name: "",
-    group: "",
-    flag: "",
-    flag_aliases: &[],
-    value: "",
-    variable: "",
-    variable_aliases: &[],
-    default: "",
-    meaning: "",
-    set: |_, _| Ok(()),
+    rates, secret_key, switch, url,
 };
 
 const STORE: &str = "Store";
@@ -454,6 +409,20 @@ pub const TABLE: &[Row] = &[
         default: "200",
         meaning: "How many access keys an account may have before the control API makes no more.",
         set: |s, text| count(text, 1_000_000).map(|n| s.keys_max = n as usize),
+        ..EMPTY
+    },
+    Row {
+        name: "rates",
+        group: LIMITS,
+        flag: "rates",
+        value: "on|off|LIST",
+        variable: "SPACELET_RATES",
+        default: "off",
+        meaning: "Whether S3 refuses what the service would, with 503 SlowDown. Profile `spaces`: more than 1,500 requests a \
+                  second from one address, 800 to one Space, 10 PUT or COPY of one object at once. Profile `aws`: more than \
+                  3,500 writes or 5,500 reads a second of one bucket. LIST has other numbers, 0 for none: \
+                  `address=100,bucket=50,writes=20,reads=30,object=2`.",
+        set: |s, text| rates(text).map(|rates| s.rates = rates),
         ..EMPTY
     },
     Row {

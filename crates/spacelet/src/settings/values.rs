@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::notify::Destination;
 use spacelet_engine::policy::Network;
 use spacelet_engine::{BucketName, CannedAcl};
+use spacelet_s3::RateLimits;
 
 /// A Space to make at start: its name and, where given, its canned ACL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +121,24 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
     }
 }
 
+/// Rates: off, those of the profile, or some of them other numbers.
+pub(super) fn rates(text: &str) -> Result<Option<Vec<(&'static str, u32)>>, String> {
+    if let Ok(is_on) = switch(text) {
+        return Ok(is_on.then(Vec::new));
+    }
+    list(text).iter().map(|word| rate(word)).collect::<Result<_, _>>().map(Some)
+}
+
+fn rate(word: &str) -> Result<(&'static str, u32), String> {
+    let refused = || {
+        let names = RateLimits::NAMES.join(", ");
+        format!("`{word}` is no rate: write `on`, `off`, or NAME=NUMBER, where NAME is one of {names}")
+    };
+    let (name, number) = word.split_once('=').ok_or_else(refused)?;
+    let name = RateLimits::NAMES.iter().find(|known| **known == name).ok_or_else(refused)?;
+    Ok((name, number.parse().map_err(|_nan| refused())?))
+}
+
 /// Words separated by commas, blanks or line ends.
 pub(super) fn list(text: &str) -> Vec<String> {
     text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
@@ -205,6 +224,15 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
         assert!(duration("0").is_err() && duration("2d").is_err() && duration("100h").is_err());
+    }
+
+    #[test]
+    fn rates_are_a_switch_or_numbers() {
+        assert_eq!(rates("off"), Ok(None));
+        assert_eq!(rates("on"), Ok(Some(Vec::new())));
+        assert_eq!(rates("bucket=5, object=0"), Ok(Some(vec![("bucket", 5), ("object", 0)])));
+        assert!(rates("space=5").unwrap_err().contains("one of address, bucket, writes, reads, object"));
+        assert!(rates("bucket=many").is_err() && rates("bucket").is_err());
     }
 
     #[test]

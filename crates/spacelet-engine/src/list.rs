@@ -81,12 +81,13 @@ impl World {
         objects(&self.view(), bucket.id, wanted)
     }
 
-    /// One page of versions. Blocking.
+    /// One page of versions: each that was there all the while is on it once, whatever is written meanwhile. Blocking.
     ///
     /// # Errors
     /// Storage errors.
     pub fn list_versions(&self, bucket: &Bucket, wanted: &ListVersions) -> Result<VersionPage, EngineError> {
-        versions::page(&self.view(), bucket.id, wanted)
+        let view = self.view();
+        versions::page(|| view.hold(), bucket.id, wanted)
     }
 }
 

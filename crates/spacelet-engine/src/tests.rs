@@ -10,6 +10,7 @@ mod layers;
 mod owned_rows;
 mod rows;
 mod sealed;
+mod versions;
 
 use std::ops::Range;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Prefix, delimiter and marker as ranges of rows.
 
-use crate::records::RowKey;
-use crate::records::{in_bucket, object_span, successor};
+use crate::ObjectKey;
+use crate::records::{RowKey, VERSIONS, in_bucket, object_span, successor, version_key};
 
 /// The keys of a bucket that begin with a prefix, collapsed at a delimiter.
 pub(crate) struct KeyRange<'q> {
@@ -50,6 +50,13 @@ impl<'q> KeyRange<'q> {
     /// The first row after all keys that begin with `common`.
     pub(crate) fn behind(&self, table: u8, common: &str) -> RowKey {
         successor(in_bucket(table, self.bucket, common))
+    }
+
+    /// The first row of a version of `key` older than the one with this sequence number.
+    pub(crate) fn older_than(&self, key: &ObjectKey, sequence: u64) -> RowKey {
+        let mut row = version_key(self.bucket, key, sequence);
+        row.push(0);
+        row.max(self.start(VERSIONS))
     }
 
     /// The rows of exactly the key `key`, and where those after it begin.

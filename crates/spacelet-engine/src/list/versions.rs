@@ -1,4 +1,7 @@
 //! A page of versions: the tables of current objects and of versions, merged by key, newest first.
+//!
+//! A version moves from one table to the other when its key is written or deleted. So a page is made of batches, each
+//! read from both tables in one moment; between two of them, commits become visible.
 
 use std::iter::Peekable;
 
@@ -8,61 +11,95 @@ use crate::rows::{Rows, Scan, Value};
 use crate::versions::{Slot, sequence_of};
 use crate::{EngineError, ObjectKey, VersionId};
 
-/// See [`crate::World::list_versions`].
-pub(super) fn page(rows: &impl Rows, bucket: u64, wanted: &ListVersions) -> Result<VersionPage, EngineError> {
+/// Entries that are read while commits wait.
+const BATCH_ENTRIES_MAX: usize = 64;
+
+/// See [`crate::World::list_versions`]. `hold` gives the committed state of a moment.
+pub(super) fn page<R: Rows>(
+    hold: impl Fn() -> Result<R, EngineError>,
+    bucket: u64,
+    wanted: &ListVersions,
+) -> Result<VersionPage, EngineError> {
     let mut page = VersionPage::default();
     if wanted.entries_max == 0 {
         return Ok(page);
     }
     let range = KeyRange::new(bucket, &wanted.prefix, &wanted.delimiter);
-    let mut start = Start::after(rows, bucket, &range, wanted.after.as_ref())?;
+    let mut place = None;
+    loop {
+        let rows = hold()?;
+        let from = match place.take() {
+            Some(place) => place,
+            None => Place::after_marker(&rows, bucket, &range, wanted.after.as_ref())?,
+        };
+        let room = (wanted.entries_max - page.entries.len()).min(BATCH_ENTRIES_MAX);
+        let batch = batch(&rows, &range, from, room)?;
+        drop(rows);
+        page.entries.extend(batch.entries);
+        match batch.next {
+            None => return Ok(page),
+            Some(_) if page.entries.len() >= wanted.entries_max => {
+                page.next = page.entries.last().map(marker_of);
+                return Ok(page);
+            }
+            Some(next) => place = Some(next),
+        }
+    }
+}
+
+/// Entries of one moment, and where those behind them begin; `None`: there are none.
+struct Batch {
+    entries: Vec<Listed>,
+    next: Option<Place>,
+}
+
+/// At most `room` entries behind `place`.
+fn batch(rows: &impl Rows, range: &KeyRange<'_>, place: Place, room: usize) -> Result<Batch, EngineError> {
+    let mut entries = Vec::new();
+    let mut start = place.start(range);
+    let mut last = place;
     loop {
         let mut merged = Merged {
             objects: rows.scan(start.objects, range.end(OBJECTS)).peekable(),
             versions: rows.scan(start.versions, range.end(VERSIONS)).peekable(),
         };
         let mut behind = None;
-        let mut last_key = start.within.take();
         while let Some((row, value)) = merged.next()? {
             let parsed = KeyOf::parse(&row)?;
-            let is_newest = last_key.as_ref() != Some(&parsed.key);
             let common = range.common_prefix(&parsed.key);
             let record = match common {
                 Some(_) => None,
                 None => Some(decode::<ObjectRecord>(&value)?),
             };
-            // A current object newer than the marker was written since: it belongs to a page that has been.
-            if let (Some(record), Some((key, sequence))) = (&record, &start.older_than)
+            // A current object newer than where this goes on was written since: it belongs to what has been shown.
+            if let (Some(record), Place::Within { key, sequence }) = (&record, &last)
                 && *key == parsed.key
                 && record.sequence >= *sequence
             {
                 continue;
             }
-            if page.entries.len() >= wanted.entries_max {
-                page.next = page.entries.last().map(marker_of);
-                return Ok(page);
+            if entries.len() >= room {
+                return Ok(Batch { entries, next: Some(last) });
             }
             match record {
                 Some(record) => {
+                    let is_newest = !matches!(&last, Place::Within { key, .. } if *key == parsed.key);
+                    let sequence = record.sequence;
                     let key = ObjectKey::from_stored(parsed.key.clone());
-                    page.entries.push(Listed::Object(Box::new(record.into_info(key, is_newest)?)));
-                    last_key = Some(parsed.key);
+                    entries.push(Listed::Object(Box::new(record.into_info(key, is_newest)?)));
+                    last = Place::Within { key: parsed.key, sequence };
                 }
                 None => {
                     let common = common.unwrap_or_default();
-                    page.entries.push(Listed::Prefix(common.to_owned()));
+                    entries.push(Listed::Prefix(common.to_owned()));
                     behind = Some(common.to_owned());
                     break;
                 }
             }
         }
-        let Some(common) = behind else { return Ok(page) };
-        start = Start {
-            objects: range.behind(OBJECTS, &common),
-            versions: range.behind(VERSIONS, &common),
-            within: None,
-            older_than: None,
-        };
+        let Some(common) = behind else { return Ok(Batch { entries, next: None }) };
+        last = Place::Behind { key: common };
+        start = last.start(range);
     }
 }
 
@@ -75,50 +112,56 @@ fn marker_of(entry: &Listed) -> VersionMarker {
     }
 }
 
-/// Where the two scans begin.
+/// Where a batch begins.
+enum Place {
+    /// At the first version of `key`.
+    At { key: String },
+    /// Behind all versions of `key`, or all that the common prefix `key` stands for.
+    Behind { key: String },
+    /// At the versions of `key` that are older than this one, which was shown.
+    Within { key: String, sequence: u64 },
+}
+
+/// Where the scans of both tables begin.
 struct Start {
     objects: RowKey,
     versions: RowKey,
-    /// The key in whose versions they begin: what comes first there is not its newest.
-    within: Option<String>,
-    /// Of this key, only versions older than this.
-    older_than: Option<(String, u64)>,
 }
 
-impl Start {
-    fn after(
+impl Place {
+    fn after_marker(
         rows: &impl Rows,
         bucket: u64,
         range: &KeyRange<'_>,
         marker: Option<&VersionMarker>,
     ) -> Result<Self, EngineError> {
-        let key = marker.map_or("", |marker| marker.key.as_str());
-        let behind_key = Self {
-            objects: range.after(OBJECTS, key),
-            versions: range.after(VERSIONS, key),
-            within: None,
-            older_than: None,
-        };
+        let key = marker.map(|marker| marker.key.clone()).unwrap_or_default();
         let version = marker.and_then(|marker| marker.version.as_ref());
-        let (Some(version), Ok(object)) = (version, ObjectKey::parse(key.as_bytes())) else { return Ok(behind_key) };
-        if range.common_prefix(key).is_some() {
-            return Ok(behind_key);
+        let (Some(version), Ok(object)) = (version, ObjectKey::parse(key.as_bytes())) else {
+            return Ok(Self::Behind { key });
+        };
+        if range.common_prefix(&key).is_some() {
+            return Ok(Self::Behind { key });
         }
-        let Some(sequence) = sequence_now(rows, bucket, &object, version)? else {
+        Ok(match sequence_now(rows, bucket, &object, version)? {
+            Some(sequence) => Self::Within { key, sequence },
             // A `null` version that went since the last page says nothing about its place: its key is shown from the
             // start, so that whoever deletes page by page misses nothing. Other unknown ids end their key, as on RGW.
-            return Ok(if version.is_null() { Self::at(range, key) } else { behind_key });
-        };
-        Ok(Self { within: Some(key.to_owned()), older_than: Some((key.to_owned(), sequence)), ..Self::at(range, key) })
+            None if version.is_null() => Self::At { key },
+            None => Self::Behind { key },
+        })
     }
 
-    /// At the first version of `key`.
-    fn at(range: &KeyRange<'_>, key: &str) -> Self {
-        Self {
-            objects: range.of_key(OBJECTS, key).start.max(range.start(OBJECTS)),
-            versions: range.of_key(VERSIONS, key).start.max(range.start(VERSIONS)),
-            within: None,
-            older_than: None,
+    fn start(&self, range: &KeyRange<'_>) -> Start {
+        let at = |table, key| range.of_key(table, key).start.max(range.start(table));
+        match self {
+            Self::At { key } => Start { objects: at(OBJECTS, key), versions: at(VERSIONS, key) },
+            Self::Behind { key } => Start { objects: range.after(OBJECTS, key), versions: range.after(VERSIONS, key) },
+            // What was among the versions may have become the current object since.
+            Self::Within { key, sequence } => {
+                let object = ObjectKey::from_stored(key.clone());
+                Start { objects: at(OBJECTS, key), versions: range.older_than(&object, *sequence) }
+            }
         }
     }
 }

@@ -32,9 +32,31 @@ impl View {
         Ok(self.snapshot.get())
     }
 
+    /// The committed state held still: what is read through it is all of one moment. Commits wait meanwhile to become
+    /// visible, so hold it for some hundred rows at most.
+    pub(crate) fn hold(&self) -> Result<Held<'_>, EngineError> {
+        Ok(Held { stack: self.held_stack(), reading: self.core.store.read()? })
+    }
+
     /// The stack that scans of a data folder read. Holding it keeps its layers from being swept.
     fn held_stack(&self) -> &Stack {
         self.stack.get_or_init(|| self.core.stack())
+    }
+}
+
+/// See [`View::hold`].
+pub(crate) struct Held<'a> {
+    reading: Reading<'a>,
+    stack: &'a Stack,
+}
+
+impl Rows for Held<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>, EngineError> {
+        get_through(&self.reading, self.stack, key)
+    }
+
+    fn scan<'a>(&'a self, from: Vec<u8>, to: Vec<u8>) -> Scan<'a> {
+        merged(&self.reading, &[], self.stack, &from, &to)
     }
 }
 

@@ -6,6 +6,7 @@ mod keys;
 mod limits;
 mod openapi;
 mod others;
+mod settling;
 mod spaces;
 mod terraform;
 mod tokens;

@@ -144,7 +144,14 @@ pub(crate) fn is_purgeable(file: &str) -> bool {
 
 fn existing(ask: &Ask) -> Result<CdnEndpoint, ApiError> {
     let endpoints = ask.world.cdn_endpoints_of(&ask.account)?;
-    endpoints.into_iter().find(|endpoint| endpoint.id == ask.name()).ok_or(ApiError::NOT_FOUND)
+    let found = endpoints.into_iter().find(|endpoint| endpoint.id == ask.name());
+    found.filter(|endpoint| has_settled(ask, endpoint)).ok_or(ApiError::NOT_FOUND)
+}
+
+/// A new endpoint is not found for a while (Terraform's provider tries for 30 s), where the settings say so.
+fn has_settled(ask: &Ask, endpoint: &CdnEndpoint) -> bool {
+    let age_ms = ask.world.clock().now().0.saturating_sub(endpoint.created.0);
+    u128::try_from(age_ms).unwrap_or_default() >= ask.settings().endpoints_settle.as_millis()
 }
 
 fn ttl(given: Option<i64>) -> Result<u32, ApiError> {

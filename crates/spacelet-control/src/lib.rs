@@ -29,6 +29,7 @@ mod stamp;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -91,6 +92,8 @@ pub struct ControlSettings {
     pub keys_max: usize,
     /// Whether the API's rates are enforced (they are always counted).
     pub enforce_rates: bool,
+    /// How long a new CDN endpoint is not found, on the world's clock.
+    pub endpoints_settle: Duration,
     /// Empties the CDN's cache.
     pub purge: Purge,
     /// What the panel is told besides.

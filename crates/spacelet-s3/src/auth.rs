@@ -77,6 +77,11 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
     };
     let world_s = world.clock().now().seconds();
     let Credential { key, account } = &*credential;
+    if shared.unsettled.is_key(key, world.clock().now()) {
+        claim.check_time(wall_s, world_s)?;
+        let why = "the access key was made a moment ago and is not known everywhere yet (--settling)";
+        return Err(S3Error::new(ErrorCode::InvalidAccessKeyId, why));
+    }
     let secret = key.secret.reveal();
     let verify =
         |head: &Head<'_>| claim.verify(head, secret, wall_s, world_s, &settings.host_aliases, &shared.signing_keys);

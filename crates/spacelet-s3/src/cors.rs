@@ -14,9 +14,10 @@ use spacelet_engine::{
 };
 
 use crate::Profile;
+use crate::service::Shared;
 use crate::stored::stored;
 use crate::target::Target;
-use crate::xml::{Element, FromXml, Xml, XmlError};
+use crate::xml::{Element, FromXml, Xml, XmlError, parse};
 
 /// Rules of one configuration (Spaces and AWS alike).
 pub(crate) const RULES_MAX: usize = 100;
@@ -112,12 +113,15 @@ impl CorsConfiguration {
     }
 }
 
-/// The rules of a bucket; none when it has no configuration.
+/// The rules of a bucket that act now; none when it has no configuration.
 ///
 /// # Errors
 /// Storage errors.
-pub(crate) fn rules_of(world: &World, bucket: &Bucket) -> Result<Vec<CorsRule>, EngineError> {
-    let configuration = stored::<CorsConfiguration>(world, bucket, DocumentKind::Cors)?;
+pub(crate) fn rules_of(shared: &Shared, world: &World, bucket: &Bucket) -> Result<Vec<CorsRule>, EngineError> {
+    let configuration = match shared.unsettled.former_cors(bucket.id, world.clock().now()) {
+        None => stored::<CorsConfiguration>(world, bucket, DocumentKind::Cors)?,
+        Some(former) => former.and_then(|text| parse::<CorsConfiguration>(&text, text.len()).ok()),
+    };
     Ok(configuration.map(|configuration| configuration.rules).unwrap_or_default())
 }
 
@@ -128,16 +132,16 @@ pub(crate) fn matching(profile: &Profile) -> CorsMatch {
 
 /// The headers for the page that sent this (not preflight) request; empty without `Origin`, or when no rule allows it.
 /// Reads nothing unless there is an `Origin`.
-pub(crate) fn headers_for(world: &World, profile: &Profile, target: &Target, parts: &Parts) -> CorsHeaders {
+pub(crate) fn headers_for(shared: &Shared, world: &World, target: &Target, parts: &Parts) -> CorsHeaders {
     let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let Some(origin) = text(ORIGIN) else { return Vec::new() };
     let name = target.bucket.as_deref().and_then(|name| BucketName::parse(name).ok());
     let bucket = name.and_then(|name| world.bucket(&name).ok().flatten());
     let Some(bucket) = bucket else { return Vec::new() };
-    let rules = rules_of(world, &bucket).unwrap_or_default();
+    let rules = rules_of(shared, world, &bucket).unwrap_or_default();
     let method = text(ACCESS_CONTROL_REQUEST_METHOD).unwrap_or(parts.method.as_str());
     let ask = CorsAsk { origin, method, headers: None };
-    let Ok(rule) = find_rule(&rules, ask, matching(profile)) else { return Vec::new() };
+    let Ok(rule) = find_rule(&rules, ask, matching(&shared.settings.profile)) else { return Vec::new() };
     let is_for_anyone = rule.has_any_origin() && !parts.headers.contains_key(AUTHORIZATION);
     let ask = CorsAsk { headers: text(ACCESS_CONTROL_REQUEST_HEADERS), ..ask };
     answer_headers(rule, CorsAsk { origin: if is_for_anyone { "*" } else { origin }, ..ask })

@@ -77,7 +77,7 @@ pub(crate) fn gather(
         Judge::new(shared, world, &admission.caller, circumstances, None)?.judge(Ask::of(row.need, row.action))?;
         return Ok(gathered);
     }
-    let bucket = find_bucket(world, &shared.settings.profile, target);
+    let bucket = find_bucket(shared, world, target);
     let bucket = bucket.map_err(|error| as_put_is_told(shared, row, error))?;
     let version = query.get_non_empty("versionId");
     trace.logged = Logged::of(world, &bucket, Some(row), &admission.caller, circumstances, version);
@@ -177,12 +177,12 @@ pub(crate) fn version_of(query: &Query<'_>) -> VersionSelector {
 ///
 /// # Errors
 /// `NoSuchBucket`; `PermanentRedirect` where the profile says at which endpoint it is.
-pub(crate) fn find_bucket(world: &World, profile: &Profile, target: &Target) -> Result<Bucket, S3Error> {
+pub(crate) fn find_bucket(shared: &Shared, world: &World, target: &Target) -> Result<Bucket, S3Error> {
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of this name");
     // A name that no bucket can have is missing, not invalid, as RGW answers.
     let name = target.bucket.as_deref().and_then(|name| BucketName::parse(name).ok()).ok_or_else(missing)?;
-    let bucket = world.bucket(&name)?.ok_or_else(missing)?;
-    if profile.checks_regions && target.door == Door::Api {
+    let bucket = settled(shared, world, world.bucket(&name)?.ok_or_else(missing)?)?;
+    if shared.settings.profile.checks_regions && target.door == Door::Api {
         region::check_address(target, &bucket)?;
     }
     match &target.region {
@@ -192,6 +192,15 @@ pub(crate) fn find_bucket(world: &World, profile: &Profile, target: &Target) -> 
         )),
         _ => Ok(bucket),
     }
+}
+
+/// The bucket, once it is known everywhere.
+fn settled(shared: &Shared, world: &World, bucket: Bucket) -> Result<Bucket, S3Error> {
+    if shared.unsettled.is_space(&bucket, world.clock().now()) {
+        let why = "the Space was made a moment ago and is not known everywhere yet (--settling)";
+        return Err(S3Error::new(ErrorCode::NoSuchBucket, why));
+    }
+    Ok(bucket)
 }
 
 /// Reads the source of a copy and decides whether the caller may read it. That it is missing is said of it, not of the
@@ -226,6 +235,7 @@ fn read_source(
     let missing = || S3Error::new(ErrorCode::NoSuchBucket, "no Space of the name in x-amz-copy-source");
     let name = BucketName::parse(&named.bucket).map_err(|_illegal| missing())?;
     let bucket = admission.world.bucket(&name)?.ok_or_else(missing)?;
+    let bucket = settled(shared, &admission.world, bucket)?;
     if bucket.region != into.region && !shared.settings.profile.checks_regions {
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }

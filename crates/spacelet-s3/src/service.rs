@@ -39,6 +39,7 @@ use crate::query::Query;
 use crate::rates::{Limiter, Writing};
 use crate::request::{AnswerIds, FormSigner, Notes, Request};
 use crate::response::Response;
+use crate::settling::Unsettled;
 use crate::signed_headers::read_from_link;
 use crate::sweep::{Sweeping, Swept, sweep};
 use crate::target::{Door, HostNames, Target};
@@ -72,6 +73,8 @@ pub(crate) struct Shared {
     swept_ms: AtomicI64,
     /// Where rates are enforced.
     pub(crate) limiter: Option<Arc<Limiter>>,
+    /// Changes that are not known everywhere yet.
+    pub(crate) unsettled: Unsettled,
 }
 
 /// What was learned about a request on its way, for its answer, its log line and the journal.
@@ -126,6 +129,7 @@ impl S3Service {
             swept_ms: AtomicI64::new(settings.engine.world().clock().now().0),
             blocking_reads: Semaphore::new(settings.limits.blocking_reads_max.max(1)),
             limiter: settings.rates.map(Limiter::new),
+            unsettled: Unsettled::new(settings.settling),
             settings,
         };
         Self { shared: Arc::new(shared) }
@@ -165,6 +169,11 @@ impl S3Service {
     /// Returns when so many lines of access logs wait that they should be delivered.
     pub async fn logs_are_full(&self) {
         self.shared.access_logs.full().await;
+    }
+
+    /// What was made up to `at`, on the world's clock, has settled ([`S3Settings::settling`]).
+    pub fn settle_from(&self, at: Timestamp) {
+        self.shared.unsettled.begin(at);
     }
 
     /// Takes files of a CDN endpoint (its id) out of the edge's cache: paths, directories (`css/*`), or everything (`*`).
@@ -278,7 +287,7 @@ fn begin<'a>(
     row.check_digest(&shared.settings.profile, &parts.headers)?;
     trace.is_admitted = true;
     if parts.method != Method::OPTIONS {
-        trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);
+        trace.cors = cors::headers_for(shared, &admission.world, target, parts);
     }
     let circumstances = Circumstances::of(&shared.settings, parts);
     let facts = gather(shared, row, &admission, target, query, circumstances, trace)?;

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use spacelet_engine::policy::Network;
 use spacelet_engine::{Clock, Engine, Region};
 
-use crate::{Limits, Notifier, Profile, RateLimits};
+use crate::{Limits, Notifier, Profile, RateLimits, Settling};
 
 /// Everything that the S3 service is told at start.
 #[derive(Clone)]
@@ -45,6 +45,8 @@ pub struct S3Settings {
     pub restore_ms: i64,
     /// How many requests are served in a second; `None`: any number.
     pub rates: Option<RateLimits>,
+    /// How long changes take to be known everywhere.
+    pub settling: Settling,
     /// Judges header signatures; the stored times follow the world's own clock.
     pub wall: Clock,
     /// True once seeds are in: what `/_spacelet/health/ready` answers.
@@ -69,6 +71,7 @@ impl S3Settings {
             customer_keys_need_tls: false,
             refuses_checksums: false,
             rates: None,
+            settling: Settling::default(),
             new_buckets: NewBuckets::Open,
             restore_ms: 0,
             notifier: Notifier::default(),

@@ -62,10 +62,10 @@ pub(crate) fn visit(
     }
     let admission = admit(shared, parts, target, trace)?;
     trace.is_admitted = true;
-    let bucket = find_bucket(&admission.world, &shared.settings.profile, target)?;
+    let bucket = find_bucket(shared, &admission.world, target)?;
     let circumstances = Circumstances::of(&shared.settings, parts);
     trace.logged = Logged::of(&admission.world, &bucket, None, &admission.caller, circumstances, None);
-    trace.cors = cors::headers_for(&admission.world, &shared.settings.profile, target, parts);
+    trace.cors = cors::headers_for(shared, &admission.world, target, parts);
     let none = || S3Error::new(ErrorCode::NoSuchWebsiteConfiguration, "the Space is no website; see PutBucketWebsite");
     let site = website_of(&admission.world, &bucket)?.ok_or_else(none)?;
     let key = key_of(target)?.map(|key| key.as_str().to_owned()).unwrap_or_default();

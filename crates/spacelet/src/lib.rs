@@ -39,5 +39,5 @@ pub use notify::Destination;
 pub use seed::SeedError;
 pub use server::{Running, Server};
 pub use settings::{SettingError, Settings};
-pub use spacelet_s3::{Limits, NewBuckets, Profile};
+pub use spacelet_s3::{Limits, NewBuckets, Profile, Settling};
 pub use start_error::StartError;

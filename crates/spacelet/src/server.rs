@@ -95,6 +95,7 @@ impl Server {
                 return Err(error);
             }
         }
+        running.service.settle_from(running.engine.world().clock().now());
         ready.store(true, Ordering::Release);
         Ok(running)
     }
@@ -256,6 +257,7 @@ fn s3_settings(settings: &Settings, engine: &Arc<Engine>, ready: &Arc<AtomicBool
         customer_keys_need_tls: settings.customer_keys_need_tls,
         refuses_checksums: settings.refuses_checksums,
         rates: rates(settings),
+        settling: settings.settling,
         new_buckets: settings.new_buckets,
         restore_ms: lifecycle::in_ms(settings.restore_time),
         notifier: Notifier::default(),
@@ -295,6 +297,7 @@ fn control_settings(
         buckets_max: settings.limits.buckets_max,
         keys_max: settings.keys_max,
         enforce_rates: settings.api_rates,
+        endpoints_settle: settings.endpoints_settle,
         panel,
         purge: Arc::new(move |endpoint, files| service.purge_cdn(&endpoint.id, files)),
         ready: Arc::clone(ready),

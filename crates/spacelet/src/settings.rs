@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use spacelet_engine::policy::Network;
 use spacelet_engine::{AccountId, Clock, Durability, Region, Secret};
-use spacelet_s3::{Limits, NewBuckets, Profile};
+use spacelet_s3::{Limits, NewBuckets, Profile, Settling};
 
 use crate::notify::Destination;
 
@@ -92,6 +92,10 @@ pub struct Settings {
     pub keys_max: usize,
     /// Whether S3 answers 503 to too many requests: `None` not at all, else the numbers that differ from the profile's.
     pub rates: Option<Vec<(&'static str, u32)>>,
+    /// How long new keys, Spaces and CORS rules take to be known.
+    pub settling: Settling,
+    /// How long the control API does not know a new CDN endpoint.
+    pub endpoints_settle: Duration,
     /// Whether the control API answers 429 to too many requests.
     pub api_rates: bool,
     /// How many connections a port serves at once; further ones wait.
@@ -148,6 +152,8 @@ impl Default for Settings {
             limits: Limits::default(),
             keys_max: 0,
             rates: None,
+            settling: Settling::default(),
+            endpoints_settle: Duration::ZERO,
             api_rates: false,
             connections_max: 0,
             header_bytes_max: 0,

@@ -34,8 +34,7 @@ pub(crate) async fn put_bucket_cors(mut request: Request<'_>) -> Result<Response
             .with_message("The number of CORS rules should not exceed allowed limit of 100 rules."));
     }
 
-    let document = Bytes::from(wanted.render());
-    request.world.set_document(request.bucket()?, DocumentKind::Cors, "", Some(document)).await?;
+    change(&request, Some(Bytes::from(wanted.render()))).await?;
 
     Ok(Response::empty(StatusCode::OK).header(CONTENT_TYPE, XML))
 }
@@ -45,6 +44,17 @@ pub(crate) async fn put_bucket_cors(mut request: Request<'_>) -> Result<Response
 /// # Errors
 /// Storage errors.
 pub(crate) async fn delete_bucket_cors(request: Request<'_>) -> Result<Response, S3Error> {
-    request.world.set_document(request.bucket()?, DocumentKind::Cors, "", None).await?;
+    change(&request, None).await?;
     Ok(Response::empty(StatusCode::NO_CONTENT))
+}
+
+/// Stores the rules, or removes them; the former ones go on to act while that settles.
+async fn change(request: &Request<'_>, rules: Option<Bytes>) -> Result<(), S3Error> {
+    let bucket = request.bucket()?;
+    let former = request.world.document(bucket, DocumentKind::Cors, "")?;
+    let time = request.shared.unsettled.cors_changes(bucket.id, former, request.world.clock().now());
+    if let Some(time) = time {
+        request.notes.add(format!("the former CORS rules act for another {} ms (--settling)", time.as_millis()));
+    }
+    Ok(request.world.set_document(bucket, DocumentKind::Cors, "", rules).await?)
 }

@@ -169,13 +169,14 @@ fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<
     let claim = FormClaim::parse(form).map_err(refused)?;
     let (Some(id), Some(document)) = (claim.access_key(), claim.policy()) else { return Ok(None) };
     let found = request.shared.settings.engine.find_key(&AccessKeyId::new(id))?;
+    let now = request.world.clock().now();
+    let found = found.filter(|(_, credential)| !request.shared.unsettled.is_key(&credential.key, now));
     let (_, credential) = found.ok_or_else(|| {
         S3Error::new(ErrorCode::AccessDenied, "this server does not have the access key that signed the form's policy")
     })?;
     claim.verify(credential.key.secret.reveal()).map_err(refused)?;
     let policy = PostPolicy::parse(document).map_err(refused)?;
-    let now_s = request.world.clock().now().seconds();
-    policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now_s).map_err(refused)?;
+    policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now.seconds()).map_err(refused)?;
     let Credential { key: access_key, account } = &*credential;
     request.caller = Caller::Account { account: account.id.clone(), grants: access_key.grants.clone() };
     request.account = Some(Arc::clone(account));

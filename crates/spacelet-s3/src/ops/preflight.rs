@@ -24,7 +24,7 @@ pub(crate) async fn preflight(request: Request<'_>) -> Result<Response, S3Error>
         headers: request.header(ACCESS_CONTROL_REQUEST_HEADERS),
     };
 
-    let rules = rules_of(&request.world, request.bucket()?)?;
+    let rules = rules_of(request.shared, &request.world, request.bucket()?)?;
     let rule = find_rule(&rules, ask, matching(request.profile()))
         .map_err(|because| S3Error::new(ErrorCode::AccessDenied, because))?;
 

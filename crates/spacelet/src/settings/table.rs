@@ -10,7 +10,7 @@ use super::LogFormat;
 use super::row::{EMPTY, Row};
 use super::values::{
     self, access_key_id, address, bytes, count, destinations, duration, duration_or_none, either, hosts, networks,
-    rates, secret_key, switch, url,
+    rates, secret_key, settling, switch, url,
 };
 
 const STORE: &str = "Store";
@@ -245,6 +245,22 @@ pub const TABLE: &[Row] = &[
                   and nothing is sent. Redirects are not followed, link-local addresses are refused; at most 1,000 \
                   events wait for a destination, each is tried three times.",
         set: |s, text| destinations(text).map(|d| s.notify = d),
+        ..EMPTY
+    },
+    Row {
+        name: "settling",
+        group: SPACES,
+        flag: "settling",
+        value: "on|off|LIST",
+        variable: "SPACELET_SETTLING",
+        default: "off",
+        meaning: "How long it takes, on the world's clock, until what was made since the start is known everywhere, as on \
+                  the service: a new access key is InvalidAccessKeyId, a new Space NoSuchBucket, the former CORS rules \
+                  go on to act, a new CDN endpoint is 404 on the control API. `on` is \
+                  `key=95s,space=10s,cors=90s,cdn=10s`; a LIST names those that take time.",
+        set: |s, text| {
+            settling(text).map(|(settling, endpoints)| (s.settling, s.endpoints_settle) = (settling, endpoints))
+        },
         ..EMPTY
     },
     Row {

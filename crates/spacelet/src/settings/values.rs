@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::notify::Destination;
 use spacelet_engine::policy::Network;
 use spacelet_engine::{BucketName, CannedAcl};
-use spacelet_s3::RateLimits;
+use spacelet_s3::{RateLimits, Settling};
 
 /// A Space to make at start: its name and, where given, its canned ACL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +121,32 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
     }
 }
 
+/// What takes users' clients by surprise (spaces-reference 2, 4.2, 4.6, 8.2): about what they waited for.
+const SETTLING: &str = "key=95s,space=10s,cors=90s,cdn=10s";
+
+/// How long S3's changes take to be known, and the control API's CDN endpoints.
+pub(super) fn settling(text: &str) -> Result<(Settling, Duration), String> {
+    let text = match switch(text) {
+        Ok(true) => SETTLING,
+        Ok(false) => "",
+        Err(_) => text,
+    };
+    let (mut settling, mut endpoints) = (Settling::default(), Duration::ZERO);
+    for word in list(text) {
+        let refused = || format!("`{word}` does not settle: write `on`, `off`, or a list such as {SETTLING}");
+        let (name, time) = word.split_once('=').ok_or_else(refused)?;
+        let place = match name {
+            "key" => &mut settling.key,
+            "space" => &mut settling.space,
+            "cors" => &mut settling.cors,
+            "cdn" => &mut endpoints,
+            _ => return Err(refused()),
+        };
+        *place = duration(time)?;
+    }
+    Ok((settling, endpoints))
+}
+
 /// Rates: off, those of the profile, or some of them other numbers.
 pub(super) fn rates(text: &str) -> Result<Option<Vec<(&'static str, u32)>>, String> {
     if let Ok(is_on) = switch(text) {
@@ -224,6 +250,16 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
         assert!(duration("0").is_err() && duration("2d").is_err() && duration("100h").is_err());
+    }
+
+    #[test]
+    fn settling_is_a_switch_or_times() {
+        let s = Duration::from_secs;
+        assert_eq!(settling("off"), Ok((Settling::default(), s(0))));
+        assert_eq!(settling("on"), Ok((Settling { key: s(95), space: s(10), cors: s(90) }, s(10))));
+        assert_eq!(settling("key=2s, cdn=1m"), Ok((Settling { key: s(2), ..Settling::default() }, s(60))));
+        assert!(settling("bucket=2s").unwrap_err().contains("does not settle") && settling("key").is_err());
+        assert!(settling("key=long").is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The control port: DigitalOcean's API and the emulator's own.
 
 mod cdn;
+mod cold;
 mod edge;
 mod keys;
 mod limits;

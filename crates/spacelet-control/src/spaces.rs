@@ -4,7 +4,8 @@
 use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use spacelet_engine::{
-    AccountId, Acl, Bucket, BucketName, CannedAcl, DocumentKind, EngineError, NewBucket, Permission, Region, World,
+    AccountId, Acl, Bucket, BucketName, BucketStart, CannedAcl, DocumentKind, EngineError, NewBucket, Permission,
+    Region, World,
 };
 
 use crate::ask::{Answer, Ask};
@@ -18,6 +19,7 @@ struct Body {
     region: Option<String>,
     listing: Option<Visibility>,
     files: Option<Visibility>,
+    storage: Option<Storage>,
 }
 
 /// Who may see.
@@ -26,6 +28,15 @@ struct Body {
 enum Visibility {
     Private,
     Public,
+}
+
+/// Where files lie; for ever.
+#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Storage {
+    Standard,
+    /// Only signed requests, no CDN, CORS, policy or website (spaces-reference 4.10).
+    Cold,
 }
 
 #[derive(Serialize)]
@@ -40,6 +51,7 @@ struct Space {
     listing: Visibility,
     /// Public when the policy is the one that this API writes; each file has an ACL of its own besides.
     files: Visibility,
+    storage: Storage,
     created_at: String,
     objects: u64,
     bytes: u64,
@@ -57,7 +69,11 @@ pub(crate) async fn create(ask: Ask) -> Result<Answer, ApiError> {
     let name = BucketName::parse(&name).map_err(|error| ApiError::unprocessable(error.rule))?;
     let region = known_region(ask.settings(), body.region.as_deref())?;
     let listing = canned(body.listing.unwrap_or(Visibility::Private));
-    let bucket = make(&ask.world, ask.settings(), &ask.account, name, region, listing).await?;
+    let is_cold = body.storage == Some(Storage::Cold);
+    if is_cold && (body.listing == Some(Visibility::Public) || body.files == Some(Visibility::Public)) {
+        return Err(signed_only());
+    }
+    let bucket = make(&ask.world, ask.settings(), &ask.account, name, region, listing, is_cold).await?;
     if body.files == Some(Visibility::Public) {
         open_files(&ask, &bucket).await?;
     }
@@ -72,11 +88,12 @@ pub(crate) async fn make(
     name: BucketName,
     region: Region,
     listing: CannedAcl,
+    is_cold: bool,
 ) -> Result<Bucket, ApiError> {
     let buckets_max = world.account(account)?.and_then(|account| account.buckets_max).unwrap_or(settings.buckets_max);
     let acl = Acl::canned(listing, account, account);
     let new = NewBucket { name, region, owner: account.clone(), acl, buckets_max };
-    match world.create_bucket(new).await {
+    match world.create_bucket_with(new, BucketStart { is_cold, ..BucketStart::default() }).await {
         Ok(bucket) => Ok(bucket),
         Err(EngineError::BucketAlreadyExists | EngineError::BucketAlreadyOwnedByYou) => {
             Err(ApiError::conflict("Space already exists."))
@@ -105,8 +122,11 @@ pub(crate) async fn get(ask: Ask) -> Result<Answer, ApiError> {
 pub(crate) async fn update(ask: Ask) -> Result<Answer, ApiError> {
     let bucket = named(&ask)?;
     let body: Body = ask.json()?;
-    if body.name.is_some() || body.region.is_some() {
+    if body.name.is_some() || body.region.is_some() || body.storage.is_some() {
         return Err(ApiError::bad_request("only listing and files can be changed"));
+    }
+    if bucket.is_cold && (body.listing == Some(Visibility::Public) || body.files == Some(Visibility::Public)) {
+        return Err(signed_only());
     }
     match body.files {
         Some(Visibility::Public) => open_files(&ask, &bucket).await?,
@@ -141,6 +161,10 @@ pub(crate) async fn delete(ask: Ask) -> Result<Answer, ApiError> {
         (ask.settings().purge)(&endpoint, &["*".to_owned()]);
     }
     Ok(Answer::NOTHING)
+}
+
+fn signed_only() -> ApiError {
+    ApiError::unprocessable("a cold Space answers signed requests only: neither listing nor files can be public")
 }
 
 fn named(ask: &Ask) -> Result<Bucket, ApiError> {
@@ -199,6 +223,7 @@ fn space(ask: &Ask, bucket: &Bucket) -> Result<Space, ApiError> {
         region: bucket.region.as_str().to_owned(),
         listing: visibility(is_listed),
         files: visibility(are_open(ask, bucket)?),
+        storage: if bucket.is_cold { Storage::Cold } else { Storage::Standard },
         created_at: stamp(bucket.created),
         objects: usage.objects,
         bytes: usage.bytes,

@@ -41,6 +41,8 @@ pub struct Bucket {
     pub versioning: Option<Versioning>,
     /// Which configuration documents it has.
     pub documents: DocumentSet,
+    /// Cold storage (spaces-reference 4.10).
+    pub is_cold: bool,
 }
 
 /// What HEAD bucket shows (spaces-reference 4.2): byte-exact, old versions and unfinished parts included.
@@ -74,6 +76,8 @@ pub struct BucketStart {
     pub versioning: Option<Versioning>,
     /// Configuration documents of kinds of which a bucket has one.
     pub documents: Vec<(DocumentKind, Bytes)>,
+    /// Cold storage, for ever.
+    pub is_cold: bool,
 }
 
 impl World {
@@ -108,6 +112,7 @@ impl World {
                 acl: bucket.acl,
                 versioning: start.versioning,
                 documents: start.documents.iter().map(|(kind, _)| *kind).collect(),
+                is_cold: start.is_cold,
             };
             for (kind, document) in start.documents {
                 tx.put(document_key(bucket.id, kind, ""), document);

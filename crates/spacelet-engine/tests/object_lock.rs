@@ -27,6 +27,7 @@ async fn locked_bucket() -> (Arc<Engine>, Arc<World>, Bucket) {
     let start = BucketStart {
         versioning: Some(Versioning::Enabled),
         documents: vec![(DocumentKind::ObjectLock, Bytes::from_static(b"on"))],
+        is_cold: false,
     };
     let bucket = world.create_bucket_with(new, start).await.unwrap();
     (engine, world, bucket)

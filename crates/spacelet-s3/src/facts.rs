@@ -4,6 +4,7 @@ use http::HeaderMap;
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use spacelet_engine::access::{
     BucketFacts, Caller, Decision, Facts, Need, PolicyFacts, decide, may_list, versioned_action,
@@ -16,6 +17,7 @@ use spacelet_engine::{
 use crate::Profile;
 use crate::access_log::Logged;
 use crate::auth::Admission;
+use crate::cold;
 use crate::error::{Detail, ErrorCode, S3Error, Shape};
 use crate::guard::Guard;
 use crate::headers;
@@ -77,12 +79,15 @@ pub(crate) fn gather(
         Judge::new(shared, world, &admission.caller, circumstances, None)?.judge(Ask::of(row.need, row.action))?;
         return Ok(gathered);
     }
-    let bucket = find_bucket(shared, world, target);
-    let bucket = bucket.map_err(|error| as_put_is_told(shared, row, error))?;
+    let bucket = find_bucket(shared, world, target).map_err(|error| as_put_is_told(shared, row, error))?;
+    if let (true, Some(limiter)) = (bucket.is_cold, &shared.limiter) {
+        limiter.count_cold(row, &bucket.name, Instant::now())?;
+    }
     let version = query.get_non_empty("versionId");
     trace.logged = Logged::of(world, &bucket, Some(row), &admission.caller, circumstances, version);
     let headers = circumstances.headers();
     region::check(admission.signed.as_ref(), &bucket)?;
+    cold::check(row, &bucket, &admission.caller, target.door)?;
     check_owner(&shared.settings.profile, headers, EXPECTED_OWNER, &bucket)?;
     if row.subject == Subject::Copy {
         gathered.source = Some(find_source(shared, admission, &bucket, circumstances)?);
@@ -239,6 +244,7 @@ fn read_source(
     if bucket.region != into.region && !shared.settings.profile.checks_regions {
         return Err(S3Error::new(ErrorCode::NoSuchBucket, "the source is in another region; Spaces copies within one"));
     }
+    cold::check_copy(&bucket, into)?;
     check_owner(&shared.settings.profile, circumstances.headers(), EXPECTED_SOURCE_OWNER, &bucket)?;
     let found = admission.world.object(&bucket, &named.key, &named.version)?;
     let is_marker = found.as_ref().is_some_and(|object| object.is_delete_marker);

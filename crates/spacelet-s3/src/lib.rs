@@ -25,6 +25,7 @@ mod aws_error;
 mod body;
 mod cdn;
 mod checksum;
+mod cold;
 mod cors;
 mod customer_key;
 mod encryption;

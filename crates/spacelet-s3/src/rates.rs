@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::Method;
+use spacelet_engine::BucketName;
 
 use crate::error::{ErrorCode, S3Error, Shape};
+use crate::operation::{Operation, Row, Verb};
 use crate::target::Target;
 
 /// Addresses and buckets that are counted at once.
@@ -34,17 +36,42 @@ pub struct RateLimits {
     pub reads: Option<u32>,
     /// PutObject and CopyObject to one key at once.
     pub object: Option<u32>,
+    /// Of the requests to a cold Space (spaces-reference 4.10), those that write.
+    pub cold_writes: Option<u32>,
+    /// Those that read.
+    pub cold_reads: Option<u32>,
+    /// Those that list.
+    pub cold_lists: Option<u32>,
 }
 
 impl RateLimits {
     /// Spaces made since 2022; older ones have 500 requests a second.
-    pub const SPACES: Self =
-        Self { address: Some(1_500), bucket: Some(800), writes: None, reads: None, object: Some(10) };
+    pub const SPACES: Self = Self {
+        address: Some(1_500),
+        bucket: Some(800),
+        object: Some(10),
+        cold_writes: Some(450),
+        cold_reads: Some(250),
+        cold_lists: Some(25),
+        ..Self::NONE
+    };
     /// A bucket that Amazon has not partitioned: there these are a prefix's numbers.
-    pub const AWS: Self = Self { address: None, bucket: None, writes: Some(3_500), reads: Some(5_500), object: None };
+    pub const AWS: Self = Self { writes: Some(3_500), reads: Some(5_500), ..Self::NONE };
+
+    const NONE: Self = Self {
+        address: None,
+        bucket: None,
+        writes: None,
+        reads: None,
+        object: None,
+        cold_writes: None,
+        cold_reads: None,
+        cold_lists: None,
+    };
 
     /// The names that [`Self::set`] knows.
-    pub const NAMES: &[&str] = &["address", "bucket", "writes", "reads", "object"];
+    pub const NAMES: &[&str] =
+        &["address", "bucket", "writes", "reads", "object", "cold-writes", "cold-reads", "cold-lists"];
 
     /// Changes the number of that name; 0: any number. False for a name that is none of [`Self::NAMES`].
     pub fn set(&mut self, name: &str, number: u32) -> bool {
@@ -54,6 +81,9 @@ impl RateLimits {
             "writes" => &mut self.writes,
             "reads" => &mut self.reads,
             "object" => &mut self.object,
+            "cold-writes" => &mut self.cold_writes,
+            "cold-reads" => &mut self.cold_reads,
+            "cold-lists" => &mut self.cold_lists,
             _ => return false,
         };
         *place = Some(number).filter(|&number| number > 0);
@@ -64,9 +94,18 @@ impl RateLimits {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Counted {
     Address(IpAddr),
-    Bucket(String),
-    Writes(String),
-    Reads(String),
+    Bucket(Share, String),
+}
+
+/// Which requests to a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Share {
+    All,
+    Writes,
+    Reads,
+    ColdWrites,
+    ColdReads,
+    ColdLists,
 }
 
 /// A second that began with its first request.
@@ -108,17 +147,34 @@ impl Limiter {
         }
         let Some(bucket) = target.bucket.as_ref().filter(|name| name.len() <= NAME_BYTES_MAX) else { return Ok(()) };
         if let Some(max) = limits.bucket {
-            counts.add(Counted::Bucket(bucket.clone()), max, now, "to this bucket")?;
+            counts.add(Counted::Bucket(Share::All, bucket.clone()), max, now, "to this bucket")?;
         }
         match *method {
-            Method::GET | Method::HEAD => limits
-                .reads
-                .map_or(Ok(()), |max| counts.add(Counted::Reads(bucket.clone()), max, now, "to read from this bucket")),
-            Method::PUT | Method::POST | Method::DELETE => limits
-                .writes
-                .map_or(Ok(()), |max| counts.add(Counted::Writes(bucket.clone()), max, now, "to write to this bucket")),
+            Method::GET | Method::HEAD => limits.reads.map_or(Ok(()), |max| {
+                counts.add(Counted::Bucket(Share::Reads, bucket.clone()), max, now, "to read from this bucket")
+            }),
+            Method::PUT | Method::POST | Method::DELETE => limits.writes.map_or(Ok(()), |max| {
+                counts.add(Counted::Bucket(Share::Writes, bucket.clone()), max, now, "to write to this bucket")
+            }),
             _ => Ok(()),
         }
+    }
+
+    /// Counts a request to a cold Space besides.
+    ///
+    /// # Errors
+    /// As [`Self::count`].
+    pub(crate) fn count_cold(&self, row: &Row, bucket: &BucketName, now: Instant) -> Result<(), S3Error> {
+        let limits = &self.limits;
+        let (share, max, of) = match (row.operation, row.verb) {
+            (Operation::ListObjects | Operation::ListObjectsV2 | Operation::ListObjectVersions, _) => {
+                (Share::ColdLists, limits.cold_lists, "to list this cold Space")
+            }
+            (_, Verb::Get | Verb::Head) => (Share::ColdReads, limits.cold_reads, "to read from this cold Space"),
+            (_, _) => (Share::ColdWrites, limits.cold_writes, "to write to this cold Space"),
+        };
+        let what = Counted::Bucket(share, bucket.as_str().to_owned());
+        max.map_or(Ok(()), |max| locked(&self.counts).add(what, max, now, of))
     }
 
     /// Begins a write of the object that `target` names; it lasts as long as what is answered.

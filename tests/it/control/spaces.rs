@@ -28,15 +28,15 @@ fn a_space_from_its_making_to_its_end() {
         ],
         expect![[r#"
             POST /emulator/spaces {"name":"my-space"}
-              201 {"space":{"name":"my-space","region":"nyc3","listing":"private","files":"private","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/my-space"}}
+              201 {"space":{"name":"my-space","region":"nyc3","listing":"private","files":"private","storage":"standard","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/my-space"}}
             POST /emulator/spaces {"name":"open","region":"ams3","listing":"public","files":"public"}
-              201 {"space":{"name":"open","region":"ams3","listing":"public","files":"public","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/open"}}
+              201 {"space":{"name":"open","region":"ams3","listing":"public","files":"public","storage":"standard","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/open"}}
             GET /emulator/spaces
-              200 {"spaces":[{"name":"my-space","region":"nyc3","listing":"private","files":"private","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/my-space"},{"name":"open","region":"ams3","listing":"public","files":"public","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/open"}],"links":{},"meta":{"total":2}}
+              200 {"spaces":[{"name":"my-space","region":"nyc3","listing":"private","files":"private","storage":"standard","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/my-space"},{"name":"open","region":"ams3","listing":"public","files":"public","storage":"standard","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/open"}],"links":{},"meta":{"total":2}}
             GET /emulator/spaces/others
               404 {"id":"not_found","message":"The resource you requested could not be found."}
             PATCH /emulator/spaces/open {"listing":"private","files":"private"}
-              200 {"space":{"name":"open","region":"ams3","listing":"private","files":"private","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/open"}}
+              200 {"space":{"name":"open","region":"ams3","listing":"private","files":"private","storage":"standard","created_at":"TIME","objects":0,"bytes":0,"url":"http://HOST/open"}}
             PATCH /emulator/spaces/open {"name":"other"}
               400 {"id":"bad_request","message":"only listing and files can be changed"}
             PATCH /emulator/spaces/open {"files":"everybody"}

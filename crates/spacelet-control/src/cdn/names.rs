@@ -8,7 +8,7 @@ use crate::ApiError;
 use crate::ask::Ask;
 
 /// The Space that an origin (`b.nyc3.digitaloceanspaces.com`, also under this server's domains) names: the account's,
-/// in that region, and without a dot in its name, which the CDN's certificate would not cover.
+/// in that region, not cold, and without a dot in its name, which the CDN's certificate would not cover.
 ///
 /// # Errors
 /// Storage errors.
@@ -16,7 +16,8 @@ pub(super) fn origin_bucket(ask: &Ask, origin: &str) -> Result<Option<Bucket>, A
     let Some((bucket, region)) = split(origin, &ask.settings().domains) else { return Ok(None) };
     let Ok(name) = BucketName::parse(bucket) else { return Ok(None) };
     let bucket = ask.world.bucket(&name)?;
-    Ok(bucket.filter(|bucket| bucket.owner == ask.account && bucket.region.as_str() == region))
+    let is_here = |bucket: &Bucket| bucket.owner == ask.account && bucket.region.as_str() == region;
+    Ok(bucket.filter(|bucket| is_here(bucket) && !bucket.is_cold))
 }
 
 /// Bucket and region of an origin.

@@ -40,6 +40,13 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, PanelError> {
                 }
             }
             fieldset {
+                legend { "Choose a storage type" }
+                label.choice { input type="radio" name="storage" value="standard" checked;
+                    span { b { "Standard Storage" } " For files that are read often." } }
+                label.choice { input type="radio" name="storage" value="cold";
+                    span { b { "Cold Storage" } " For files that are seldom read: signed requests only, no CDN, no CORS, no policy, no website." } }
+            }
+            fieldset {
                 legend { "File listing" }
                 label.choice { input type="radio" name="listing" value="private" checked;
                     span { b { "Restrict file listing" } " Only who has a key can list the files." } }
@@ -79,7 +86,11 @@ pub(crate) async fn create(visit: Visit) -> Result<Response, PanelError> {
     let listing = if is_public { CannedAcl::PublicRead } else { CannedAcl::Private };
     let is_first = visit.world.buckets_of(account, None)?.is_empty();
     let region = known_region(visit.settings(), visit.field("region"))?;
-    let bucket = spaces::make(&visit.world, visit.settings(), account, name, region, listing).await?;
+    let is_cold = visit.field("storage") == Some("cold");
+    if is_cold && (is_public || visit.field("cdn").is_some()) {
+        return Err(PanelError::wrong("A cold Space has neither a public listing nor a CDN."));
+    }
+    let bucket = spaces::make(&visit.world, visit.settings(), account, name, region, listing, is_cold).await?;
     if visit.field("cdn").is_some() {
         set_cdn(&visit, &bucket, TTL_DEFAULT_S).await?;
     }

@@ -28,8 +28,12 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, PanelError> {
         div.settings {
             (endpoint(&visit, &bucket))
             (listing_form(&bucket))
-            (cdn_form(&visit, &bucket)?)
-            (cors::section(&visit, &bucket)?)
+            @if bucket.is_cold {
+                section.card { h2 { "Cold Storage" } p { "This Space answers signed requests only. It has no CDN, no CORS rules, no policy and no website." } }
+            } @else {
+                (cdn_form(&visit, &bucket)?)
+                (cors::section(&visit, &bucket)?)
+            }
             (versioning_form(&bucket))
             @for kind in documents::KINDS { (documents::section(&visit, &bucket, &kind)?) }
             (destroy_form(&visit, &bucket)?)
@@ -145,6 +149,9 @@ fn cdn_form(visit: &Visit, bucket: &Bucket) -> Result<Markup, PanelError> {
 
 /// Switches the CDN on, or changes the TTL of the endpoint that is there.
 pub(crate) async fn set_cdn(visit: &Visit, bucket: &Bucket, ttl_s: u32) -> Result<(), PanelError> {
+    if bucket.is_cold {
+        return Err(PanelError::wrong("A cold Space has no CDN."));
+    }
     if let Some(endpoint) = own_cdn(visit, bucket)? {
         let change = CdnChange { ttl_s: Some(ttl_s), ..CdnChange::default() };
         visit.world.update_cdn_endpoint(&visit.account, &endpoint.id, change).await?;

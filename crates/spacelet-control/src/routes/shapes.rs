@@ -182,6 +182,7 @@ const SPACE: Shape = Shape {
         field("region", Text),
         field("listing", Text),
         field("files", Text),
+        field("storage", Text),
         field("created_at", Time),
         field("objects", Number),
         field("bytes", Number),
@@ -190,7 +191,13 @@ const SPACE: Shape = Shape {
 };
 const SPACE_BODY: Shape = Shape {
     name: "space_body",
-    fields: &[maybe("name", Text), maybe("region", Text), maybe("listing", Text), maybe("files", Text)],
+    fields: &[
+        maybe("name", Text),
+        maybe("region", Text),
+        maybe("listing", Text),
+        maybe("files", Text),
+        maybe("storage", Text),
+    ],
 };
 const TOKEN: Shape = Shape {
     name: "token",

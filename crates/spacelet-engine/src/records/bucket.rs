@@ -26,6 +26,9 @@ pub(crate) struct BucketRecord {
     /// Which kinds of documents it has, a bit each; none: no field.
     #[n(6)]
     pub(crate) documents: Option<u32>,
+    /// 1: cold storage.
+    #[n(7)]
+    pub(crate) storage: Option<u8>,
 }
 
 impl BucketRecord {
@@ -38,6 +41,7 @@ impl BucketRecord {
             acl: AclRecord::new(&bucket.acl, &bucket.owner),
             versioning: bucket.versioning.map(code),
             documents: bucket.documents.bits(),
+            storage: bucket.is_cold.then_some(1),
         }
     }
 
@@ -66,6 +70,7 @@ impl BucketRecord {
             owner,
             versioning,
             documents: DocumentSet::from_bits(self.documents),
+            is_cold: self.storage == Some(1),
         })
     }
 }

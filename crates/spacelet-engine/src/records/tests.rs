@@ -67,6 +67,7 @@ fn bucket() -> Bucket {
         acl: Acl::canned(CannedAcl::AuthenticatedRead, &AccountId::new("p"), &AccountId::new("o")),
         versioning: Some(Versioning::Suspended),
         documents: crate::DocumentSet::default(),
+        is_cold: true,
     }
 }
 

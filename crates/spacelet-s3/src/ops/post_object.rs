@@ -25,7 +25,7 @@ use crate::notification::{EventObject, notify};
 use crate::request::{FormSigner, Request};
 use crate::response::{Response, XML};
 use crate::xml::{Xml, parse};
-use crate::{customer_key, encryption};
+use crate::{cold, customer_key, encryption};
 
 /// Form fields that stand for a header of the same name.
 const AS_HEADERS: [&str; 9] = [
@@ -56,6 +56,7 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let headers = as_headers(&upload.fields);
     let request = Request { headers: &headers, ..request };
     let bucket = request.bucket()?.clone();
+    cold::check_signed(&bucket, &request.caller)?;
     request.judge(Ask { key: Some(&key), ..Ask::of(Need::BucketWrite, "s3:PutObject") })?;
     let owner = owner_of_new(&request, &bucket)?;
     let mut meta = object_meta::of_new(&request, &bucket)?;

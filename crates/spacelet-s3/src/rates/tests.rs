@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::Profile;
+use crate::operation::{Scope, find};
+use crate::query::Query;
 use crate::target::HostNames;
 use spacelet_engine::Region;
 
@@ -97,7 +99,25 @@ fn numbers_have_names() {
     let mut limits = RateLimits::SPACES;
     assert!(RateLimits::NAMES.iter().all(|name| limits.set(name, 7)));
     let seven = Some(7);
-    assert_eq!(limits, RateLimits { address: seven, bucket: seven, writes: seven, reads: seven, object: seven });
+    let all = [limits.address, limits.bucket, limits.writes, limits.reads, limits.object];
+    let cold = [limits.cold_writes, limits.cold_reads, limits.cold_lists];
+    assert_eq!((all, cold), ([seven; 5], [seven; 3]));
     assert!(limits.set("bucket", 0) && limits.bucket.is_none());
     assert!(!limits.set("none", 1));
+}
+
+#[test]
+fn a_cold_space_has_numbers_of_its_own() {
+    let limiter = Limiter::new(RateLimits::SPACES);
+    let now = Instant::now();
+    let name = BucketName::parse("cold").unwrap();
+    for (method, scope, query, max) in [
+        (Method::GET, Scope::Bucket, "list-type=2", 25),
+        (Method::HEAD, Scope::Object, "", 250),
+        (Method::PUT, Scope::Object, "partNumber=1&uploadId=u", 450),
+    ] {
+        let row = find(false, &method, scope, &Query::parse(query), &http::HeaderMap::new()).unwrap();
+        let count = || limiter.count_cold(row, &name, now).is_ok();
+        assert!((0..max).all(|_| count()) && !count(), "{}", row.name);
+    }
 }

@@ -435,9 +435,11 @@ pub const TABLE: &[Row] = &[
         variable: "SPACELET_RATES",
         default: "off",
         meaning: "Whether S3 refuses what the service would, with 503 SlowDown. Profile `spaces`: more than 1,500 requests a \
-                  second from one address, 800 to one Space, 10 PUT or COPY of one object at once. Profile `aws`: more than \
+                  second from one address, 800 to one Space, 10 PUT or COPY of one object at once, 450 writes, 250 reads or \
+                  25 listings of a cold Space. Profile `aws`: more than \
                   3,500 writes or 5,500 reads a second of one bucket. LIST has other numbers, 0 for none: \
-                  `address=100,bucket=50,writes=20,reads=30,object=2`.",
+                  `address=100,bucket=50,writes=20,reads=30,object=2`; \
+                  a cold Space's are `cold-writes`, `cold-reads` and `cold-lists`.",
         set: |s, text| rates(text).map(|rates| s.rates = rates),
         ..EMPTY
     },

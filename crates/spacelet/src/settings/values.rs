@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(rates("off"), Ok(None));
         assert_eq!(rates("on"), Ok(Some(Vec::new())));
         assert_eq!(rates("bucket=5, object=0"), Ok(Some(vec![("bucket", 5), ("object", 0)])));
-        assert!(rates("space=5").unwrap_err().contains("one of address, bucket, writes, reads, object"));
+        assert!(rates("space=5").unwrap_err().contains("one of address, bucket, writes, reads, object, cold-writes"));
         assert!(rates("bucket=many").is_err() && rates("bucket").is_err());
     }
 

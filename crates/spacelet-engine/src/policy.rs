@@ -7,9 +7,12 @@
 mod action;
 mod arn;
 mod condition;
+mod fault;
+mod fit;
 mod json;
 mod principal;
 mod read;
+mod variables;
 mod wildcard;
 
 use std::fmt;
@@ -22,6 +25,7 @@ use principal::Principal;
 
 pub use action::versioned as versioned_action;
 pub use condition::Network;
+pub use fault::{PolicyError, PolicyFault};
 
 /// Where implementations of policies disagree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,19 @@ pub struct Dialect {
     /// What is allowed to everybody is public unless a condition lets in fixed values only. (RGW: if an unsigned request
     /// from 1.1.1.1 meets the conditions.)
     pub public_unless_fixed: bool,
+    /// Where variables are replaced.
+    pub variables: Variables,
+}
+
+/// Where the request's values stand for the name of their key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variables {
+    /// Nowhere: AWS, in policies of another `Version` than 2012-10-17.
+    Nowhere,
+    /// In conditions, where a value is a variable and nothing else (RGW).
+    Whole,
+    /// Anywhere in resources and in the values of conditions (AWS).
+    Within,
 }
 
 impl Dialect {
@@ -60,6 +77,7 @@ impl Dialect {
         keys_ignore_case: false,
         wants_whole_statements: false,
         public_unless_fixed: false,
+        variables: Variables::Whole,
     };
 
     /// Amazon S3.
@@ -72,14 +90,8 @@ impl Dialect {
         keys_ignore_case: true,
         wants_whole_statements: true,
         public_unless_fixed: true,
+        variables: Variables::Within,
     };
-}
-
-/// Why a document is no policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyError {
-    /// In plain words, for the explanation.
-    pub because: String,
 }
 
 /// A policy that was read.
@@ -102,6 +114,8 @@ struct Statement {
     principals: Option<Vec<Principal>>,
     not_principals: Option<Vec<Principal>>,
     actions: Option<ActionSet>,
+    /// What each name of `Action` stands for.
+    action_names: Vec<ActionSet>,
     not_actions: Option<ActionSet>,
     resources: Vec<ResourcePattern>,
     not_resources: Vec<ResourcePattern>,
@@ -219,15 +233,6 @@ impl Policy {
         })
     }
 
-    /// Whether every resource that it names is the bucket or in it. AWS refuses a policy that names another.
-    #[must_use]
-    pub fn is_within(&self, bucket: &str) -> bool {
-        let patterns = |statement: &'_ Statement| {
-            statement.resources.iter().chain(&statement.not_resources).all(|pattern| pattern.is_within(bucket))
-        };
-        self.statements.iter().all(patterns)
-    }
-
     /// What in the policy does not do what it seems to say, for its author: RGW stores it without a word.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
@@ -244,7 +249,7 @@ impl Policy {
 impl Statement {
     fn applies(&self, ask: &PolicyAsk<'_>, dialect: Dialect) -> bool {
         self.is_about_principal(ask.account)
-            && self.is_about_resource(ask.resource)
+            && self.is_about_resource(ask, dialect)
             && self.is_about_action(ask.action, dialect)
             && self.conditions.iter().all(|condition| condition.holds(ask.environment, dialect))
     }
@@ -257,8 +262,10 @@ impl Statement {
     }
 
     /// `NotResource` counts only where there is no `Resource`, as in RGW.
-    fn is_about_resource(&self, resource: &str) -> bool {
-        let named = |patterns: &[ResourcePattern]| patterns.iter().any(|pattern| pattern.matches(resource));
+    fn is_about_resource(&self, ask: &PolicyAsk<'_>, dialect: Dialect) -> bool {
+        let named = |patterns: &[ResourcePattern]| {
+            patterns.iter().any(|pattern| pattern.matches(ask.resource, ask.environment, dialect))
+        };
         match (self.resources.as_slice(), self.not_resources.as_slice()) {
             ([], []) => false,
             ([], others) => !named(others),

@@ -19,10 +19,10 @@ use tokio::sync::Notify;
 
 pub(crate) use line::Answered;
 
+use crate::circumstances::Circumstances;
 use crate::ids::random_name;
 use crate::logging::{LogTarget, log_target_of};
 use crate::operation::Row;
-use crate::policy::Circumstances;
 use crate::target::Target;
 
 /// A buffer of so many bytes is delivered at once.

@@ -10,6 +10,7 @@ use spacelet_sigv4::{AuthError, Claim, Head, Payload, explain_mismatch};
 
 use crate::Profile;
 use crate::authorization;
+use crate::circumstances::Proof;
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::region::{SignedRegion, signed_region};
@@ -24,6 +25,8 @@ pub(crate) struct Admission {
     pub(crate) account: Option<Arc<Account>>,
     /// How the body must be checked.
     pub(crate) payload: Payload,
+    /// How the request was signed.
+    pub(crate) proof: Option<Proof>,
     /// The region that was signed, where the profile looks at it.
     pub(crate) signed: Option<SignedRegion>,
 }
@@ -66,6 +69,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
             caller: Caller::Anonymous,
             account: None,
             payload: verified.payload,
+            proof: None,
             signed: None,
         });
     };
@@ -107,6 +111,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         caller: Caller::Account { account: account.id.clone(), grants: key.grants.clone() },
         account: Some(Arc::clone(account)),
         payload: verified.payload,
+        proof: Proof::of(&claim, wall_s, world_s),
         signed: signed_region(&settings.profile, &claim),
     })
 }

@@ -17,12 +17,14 @@ use spacelet_engine::{
 use crate::Profile;
 use crate::access_log::Logged;
 use crate::auth::Admission;
+use crate::besides;
+use crate::circumstances::Circumstances;
 use crate::cold;
 use crate::error::{Detail, ErrorCode, S3Error, Shape};
 use crate::guard::Guard;
 use crate::headers;
 use crate::operation::{Operation, Row, Subject};
-use crate::policy::{Circumstances, add_existing_tags, add_parameters};
+use crate::policy::{PolicyKeys, add_bucket, add_existing_tags, add_parameters, add_remaining_days};
 use crate::query::Query;
 use crate::region;
 use crate::request::Source;
@@ -31,6 +33,9 @@ use crate::target::{Door, Target};
 
 const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
 const EXPECTED_SOURCE_OWNER: &str = "x-amz-source-expected-bucket-owner";
+
+/// What nobody can lock an account's root user out of (S3 API reference, PutBucketPolicy).
+const ON_POLICIES: [&str; 3] = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
 
 /// The records that a request is about.
 #[derive(Default)]
@@ -90,15 +95,19 @@ pub(crate) fn gather(
     cold::check(row, &bucket, &admission.caller, target.door)?;
     check_owner(&shared.settings.profile, headers, EXPECTED_OWNER, &bucket)?;
     if row.subject == Subject::Copy {
-        gathered.source = Some(find_source(shared, admission, &bucket, circumstances)?);
+        gathered.source = Some(find_source(shared, row, admission, &bucket, circumstances)?);
     }
     let judge = Judge::new(shared, world, &admission.caller, circumstances, Some(&bucket))?;
-    let keys = shared.settings.profile.policy_keys;
+    let profile = &shared.settings.profile;
     let parameters = |environment: &mut Environment| {
-        add_parameters(environment, row.operation, query, headers, keys);
+        add_parameters(environment, row.operation, query, headers, profile.policy_keys);
+        if profile.has_object_lock {
+            add_remaining_days(environment, headers, world.clock().now());
+        }
     };
     let action = if version.is_some() { versioned_action(row.action) } else { row.action };
-    let ask = Ask { key: gathered.key.as_ref(), parameters: Some(&parameters), ..Ask::of(row.need, action) };
+    let need = if waits_for_document(profile, row.operation) { Need::Nothing } else { row.need };
+    let ask = Ask { key: gathered.key.as_ref(), parameters: Some(&parameters), ..Ask::of(need, action) };
     if row.subject == Subject::Object {
         let key = gathered.key.as_ref().ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no key was named"))?;
         let found = world.object(&bucket, key, &version_of(query))?;
@@ -121,8 +130,22 @@ pub(crate) fn gather(
             false => error,
         })?;
     }
+    for action in besides::actions(profile, row.operation, headers) {
+        judge.judge(Ask { action, ..ask })?;
+    }
+    let source = gathered.source.as_ref().map(|source| &source.object);
+    if source.is_some_and(|source| besides::copies_tags(profile, row.operation, headers, source)) {
+        judge.judge(Ask { action: besides::TAGGING, ..ask })?;
+    }
     gathered.bucket = Some(bucket);
     Ok(gathered)
+}
+
+/// Whether conditions look at what the body says, so that the operation itself judges once it has read it.
+fn waits_for_document(profile: &Profile, operation: Operation) -> bool {
+    use Operation as Op;
+    profile.policy_keys == PolicyKeys::Aws
+        && matches!(operation, Op::PutObjectTagging | Op::PutObjectRetention | Op::PutObjectLegalHold)
 }
 
 /// A client may say whose bucket it thinks this is (S3 user guide, "Verifying bucket ownership with bucket owner
@@ -212,12 +235,13 @@ fn settled(shared: &Shared, world: &World, bucket: Bucket) -> Result<Bucket, S3E
 /// request's own target.
 fn find_source(
     shared: &Shared,
+    row: &Row,
     admission: &Admission,
     into: &Bucket,
     circumstances: Circumstances<'_>,
 ) -> Result<Source, S3Error> {
     let named = CopySource::parse(circumstances.headers())?;
-    read_source(shared, admission, into, circumstances, &named).map_err(|error| {
+    read_source(shared, row, admission, into, circumstances, &named).map_err(|error| {
         if ![ErrorCode::NoSuchBucket, ErrorCode::NoSuchKey, ErrorCode::NoSuchVersion].contains(&error.code) {
             return error;
         }
@@ -232,6 +256,7 @@ fn find_source(
 
 fn read_source(
     shared: &Shared,
+    row: &Row,
     admission: &Admission,
     into: &Bucket,
     circumstances: Circumstances<'_>,
@@ -249,14 +274,19 @@ fn read_source(
     let found = admission.world.object(&bucket, &named.key, &named.version)?;
     let is_marker = found.as_ref().is_some_and(|object| object.is_delete_marker);
     let object = found.filter(|object| !object.is_delete_marker);
-    let action = match named.version {
-        VersionSelector::Current => "s3:GetObject",
-        VersionSelector::Id(_) => versioned_action("s3:GetObject"),
+    let of_version = |action| match named.version {
+        VersionSelector::Current => action,
+        VersionSelector::Id(_) => versioned_action(action),
     };
     let judge = Judge::new(shared, &admission.world, &admission.caller, circumstances, Some(&bucket))?;
-    let ask = Ask { key: Some(&named.key), ..Ask::of(Need::ObjectRead, action) };
+    let ask = Ask { key: Some(&named.key), ..Ask::of(Need::ObjectRead, of_version("s3:GetObject")) };
     let missing = |error| missing_source(&shared.settings.profile, error, &named.version, is_marker);
     judge.judge_object(ask, object.as_ref()).map_err(missing)?;
+    let takes_tags =
+        |object| besides::copies_tags(&shared.settings.profile, row.operation, circumstances.headers(), object);
+    if object.as_ref().is_some_and(takes_tags) {
+        judge.judge_object(Ask { action: of_version("s3:GetObjectTagging"), ..ask }, object.as_ref())?;
+    }
     let object = object.ok_or_else(|| S3Error::new(ErrorCode::NoSuchKey, "no object at the source"))?;
     Ok(Source { bucket, object })
 }
@@ -345,6 +375,8 @@ pub(crate) struct Judge<'a> {
     acl: Option<Cow<'a, Acl>>,
     /// Who may list a key as a prefix learns that it is missing.
     missing_key_is_prefix: bool,
+    /// The policy does not keep the bucket's owner from the policy.
+    owner_keeps_policy: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -368,8 +400,15 @@ impl<'a> Judge<'a> {
             None => Guard::default(),
         };
         let acl = bucket.map(|bucket| guard.shown(&bucket.acl, &bucket.owner));
-        let policy = policy.map(|policy| (policy, environment()));
-        Ok(Self { caller, bucket, policy, guard, acl, missing_key_is_prefix: profile.missing_key_is_prefix })
+        let policy = policy.map(|policy| {
+            let mut environment = environment();
+            if let (PolicyKeys::Aws, Some(bucket)) = (profile.policy_keys, bucket) {
+                add_bucket(&mut environment, bucket);
+            }
+            (policy, environment)
+        });
+        let Profile { missing_key_is_prefix, owner_keeps_policy, .. } = *profile;
+        Ok(Self { caller, bucket, policy, guard, acl, missing_key_is_prefix, owner_keeps_policy })
     }
 
     /// # Errors
@@ -452,6 +491,10 @@ impl<'a> Judge<'a> {
 
     fn policy_facts(&self, ask: &Ask<'_>, object: Option<&ObjectInfo>) -> Option<PolicyFacts> {
         let (Some((policy, environment)), Some(bucket)) = (&self.policy, self.bucket) else { return None };
+        let is_owner = self.caller.account() == Some(&bucket.owner);
+        if self.owner_keeps_policy && is_owner && ON_POLICIES.contains(&ask.action) {
+            return None;
+        }
         let mut environment = environment.clone();
         if let Some(add) = ask.parameters {
             add(&mut environment);

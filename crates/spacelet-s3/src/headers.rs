@@ -12,6 +12,7 @@ names! {
     REQUEST_ID "x-amz-request-id"
     ACL "x-amz-acl"
     CONTENT_MD5 "content-md5"
+    CONTENT_SHA256 "x-amz-content-sha256"
     DECODED_CONTENT_LENGTH "x-amz-decoded-content-length"
     COPY_SOURCE "x-amz-copy-source"
     COPY_SOURCE_RANGE "x-amz-copy-source-range"

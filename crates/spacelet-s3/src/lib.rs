@@ -22,9 +22,11 @@ mod visit;
 
 mod acl;
 mod aws_error;
+mod besides;
 mod body;
 mod cdn;
 mod checksum;
+mod circumstances;
 mod cold;
 mod cors;
 mod customer_key;

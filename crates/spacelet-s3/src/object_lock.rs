@@ -68,7 +68,7 @@ fn mode(text: &str) -> Option<RetentionMode> {
     }
 }
 
-fn mode_name(mode: RetentionMode) -> &'static str {
+pub(crate) fn mode_name(mode: RetentionMode) -> &'static str {
     match mode {
         RetentionMode::Governance => "GOVERNANCE",
         RetentionMode::Compliance => "COMPLIANCE",

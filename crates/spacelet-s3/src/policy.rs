@@ -2,24 +2,21 @@
 //! (RGW's `rgw_build_iam_environment`; AWS, "Actions, resources, and condition keys for Amazon S3").
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{AsHeaderName, REFERER, USER_AGENT};
-use http::request::Parts;
-use spacelet_engine::access::Caller;
 use spacelet_engine::policy::{Dialect, Environment, Policy};
-use spacelet_engine::{Bucket, DocumentKind, EngineError, ObjectInfo, Timestamp, World};
+use spacelet_engine::{Bucket, DAY_MS, DocumentKind, EngineError, ObjectInfo, Retention, Timestamp, World};
 
+use crate::circumstances::text;
 use crate::error::S3Error;
 use crate::headers;
+use crate::object_lock::{LEGAL_HOLD, MODE, UNTIL, mode_name};
 use crate::operation::Operation;
 use crate::ops::page_size;
 use crate::query::Query;
-use crate::settings::{Connection, S3Settings};
-use crate::xml::iso_millis;
+use crate::xml::{iso_millis, moment};
 
 /// Policies that are kept parsed.
 const PARSED_MAX: usize = 64;
@@ -73,103 +70,13 @@ fn stored(document: &[u8], dialect: Dialect) -> Result<Policy, EngineError> {
         .map_err(|error| EngineError::Storage { detail: format!("a stored policy: {}", error.because) })
 }
 
-/// What conditions look at in every request.
-#[derive(Clone, Copy)]
-pub(crate) struct Circumstances<'a> {
-    headers: &'a HeaderMap,
-    source_ip: Option<IpAddr>,
-    is_secure: bool,
-}
-
-impl<'a> Circumstances<'a> {
-    pub(crate) fn of(settings: &S3Settings, parts: &'a Parts) -> Self {
-        let connection = parts.extensions.get::<Connection>();
-        let mut seen = Self {
-            headers: &parts.headers,
-            source_ip: connection.map(|connection| connection.peer.ip().to_canonical()),
-            is_secure: settings.assume_tls || connection.is_some_and(|connection| connection.tls),
-        };
-        let is_trusted = |ip: &IpAddr| settings.trust_forwarded.iter().any(|network| network.contains(*ip));
-        if seen.source_ip.as_ref().is_some_and(is_trusted) {
-            // The last address that no proxy of ours has: what stands before it, a client may have written itself.
-            let said = text(seen.headers, "x-forwarded-for").unwrap_or_default();
-            let addresses = said.split(',').rev().map_while(|part| part.trim().parse::<IpAddr>().ok());
-            let mut addresses = addresses.map(|ip| ip.to_canonical()).peekable();
-            while let Some(address) = addresses.next() {
-                if !is_trusted(&address) || addresses.peek().is_none() {
-                    seen.source_ip = Some(address);
-                    break;
-                }
-            }
-            seen.is_secure |= text(seen.headers, "x-forwarded-proto") == Some("https");
-        }
-        seen
-    }
-
-    /// Whether the client's connection is encrypted, as far as a policy may believe it.
-    pub(crate) fn is_secure(&self) -> bool {
-        self.is_secure
-    }
-
-    /// Who is at the other end, behind trusted proxies.
-    pub(crate) fn source_ip(&self) -> Option<IpAddr> {
-        self.source_ip
-    }
-
-    /// The request's headers.
-    pub(crate) fn headers(&self) -> &'a HeaderMap {
-        self.headers
-    }
-
-    /// What conditions may look at in every request.
-    pub(crate) fn environment(&self, caller: &Caller, now_s: i64, keys: PolicyKeys) -> Environment {
-        let mut environment = Environment::default();
-        let iso = iso_8601(now_s);
-        let (current, epoch) = match keys {
-            // As RGW has it, which matters only to those who compare texts or numbers.
-            PolicyKeys::Rgw => (now_s.to_string(), iso),
-            PolicyKeys::Aws => (iso, now_s.to_string()),
-        };
-        environment.add("aws:CurrentTime", current);
-        environment.add("aws:EpochTime", epoch);
-        for (key, header) in [("aws:Referer", REFERER), ("aws:UserAgent", USER_AGENT)] {
-            if let Some(value) = text(self.headers, header) {
-                environment.add(key, value);
-            }
-        }
-        match (self.is_secure, keys) {
-            (true, _) => environment.add("aws:SecureTransport", "true"),
-            (false, PolicyKeys::Aws) => environment.add("aws:SecureTransport", "false"),
-            (false, PolicyKeys::Rgw) => {}
-        }
-        if let Some(ip) = self.source_ip {
-            environment.add("aws:SourceIp", ip.to_string());
-        }
-        let account = caller.account().map(|account| account.as_str());
-        match (keys, account) {
-            (PolicyKeys::Rgw, _) => {
-                environment.add("aws:PrincipalType", "User");
-                let name = account.map_or("anonymous", |id| id.split_once('$').map_or(id, |(_, id)| id));
-                environment.add("aws:username", name);
-            }
-            (PolicyKeys::Aws, Some(account)) => {
-                environment.add("aws:PrincipalType", "Account");
-                environment.add("aws:PrincipalAccount", account);
-                environment.add("aws:userid", account);
-            }
-            (PolicyKeys::Aws, None) => environment.add("aws:PrincipalType", "Anonymous"),
-        }
-        environment
-    }
-}
-
 /// Which condition keys a request has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyKeys {
     /// Those of RGW 16.
     Rgw,
-    /// AWS's too: `aws:SecureTransport` is `false` over plain HTTP, `s3:VersionId`, `s3:RequestObjectTagKeys`, an ACL's
-    /// keys on copies and multipart uploads.
+    /// AWS's too: `aws:SecureTransport` is `false` over plain HTTP, `s3:prefix` is there without a prefix, an ACL's keys
+    /// are on copies and multipart uploads; and those of `add_write`, of the bucket, of signatures.
     Aws,
 }
 
@@ -184,17 +91,10 @@ pub(crate) fn add_parameters(
     use Operation as Op;
     let is_aws = keys == PolicyKeys::Aws;
     if matches!(operation, Op::ListObjects | Op::ListObjectsV2 | Op::ListObjectVersions) {
-        for (key, name) in [("s3:prefix", "prefix"), ("s3:delimiter", "delimiter")] {
-            if let Some(value) = query.get_non_empty(name) {
-                environment.add(key, value);
-            }
-        }
-        if let Ok(max) = page_size(query, "max-keys", 1_000) {
-            environment.add("s3:max-keys", max.to_string());
-        }
+        add_listing(environment, query, is_aws);
     }
     let writes = matches!(operation, Op::PutObject | Op::UploadPart | Op::UploadPartCopy)
-        || is_aws && matches!(operation, Op::CopyObject | Op::CreateMultipartUpload);
+        || is_aws && matches!(operation, Op::CopyObject | Op::CreateMultipartUpload | Op::PostObject);
     if writes || matches!(operation, Op::PutObjectAcl | Op::PutBucketAcl) {
         let acl = text(headers, headers::ACL);
         // RGW has the key with nothing in it where no ACL is asked for.
@@ -205,23 +105,100 @@ pub(crate) fn add_parameters(
     }
     if writes {
         add_headers(environment, headers, &SSE);
-        for (key, value) in request_tags(headers) {
-            if is_aws {
-                environment.add("s3:RequestObjectTagKeys", key.as_str());
-            }
-            environment.add(format!("s3:RequestObjectTag/{key}"), value);
-        }
-    }
-    if writes && is_aws {
-        let more = ["x-amz-storage-class", "x-amz-server-side-encryption-customer-algorithm"];
-        add_headers(environment, headers, &more);
+        add_tags(environment, &request_tags(headers), keys);
     }
     if operation == Op::CopyObject || is_aws && operation == Op::UploadPartCopy {
         add_headers(environment, headers, &["x-amz-copy-source", "x-amz-metadata-directive"]);
     }
-    if is_aws && let Some(version) = query.get_non_empty("versionId") {
-        environment.add("s3:VersionId", version);
+    if is_aws {
+        add_write(environment, operation, headers);
+        if let Some(version) = query.get_non_empty("versionId") {
+            environment.add("s3:VersionId", version);
+        }
     }
+}
+
+fn add_listing(environment: &mut Environment, query: &Query<'_>, is_aws: bool) {
+    match query.get_non_empty("prefix") {
+        Some(prefix) => environment.add("s3:prefix", prefix),
+        None if is_aws => environment.add("s3:prefix", ""),
+        None => {}
+    }
+    if let Some(delimiter) = query.get_non_empty("delimiter") {
+        environment.add("s3:delimiter", delimiter);
+    }
+    if let Ok(max) = page_size(query, "max-keys", 1_000) {
+        environment.add("s3:max-keys", max.to_string());
+    }
+}
+
+/// What AWS has of a write besides.
+fn add_write(environment: &mut Environment, operation: Operation, headers: &HeaderMap) {
+    use Operation as Op;
+    let makes_object =
+        matches!(operation, Op::PutObject | Op::CopyObject | Op::PostObject | Op::CompleteMultipartUpload);
+    if !makes_object && !matches!(operation, Op::CreateMultipartUpload | Op::UploadPart | Op::UploadPartCopy) {
+        return;
+    }
+    environment.add("s3:ObjectCreationOperation", if makes_object { "true" } else { "false" });
+    if makes_object {
+        for (key, header) in [("s3:if-match", "if-match"), ("s3:if-none-match", "if-none-match")] {
+            if let Some(value) = text(headers, header) {
+                environment.add(key, value);
+            }
+        }
+    }
+    let more =
+        ["x-amz-storage-class", "x-amz-server-side-encryption-customer-algorithm", "x-amz-website-redirect-location"];
+    add_headers(environment, headers, &more);
+    for (key, header) in [
+        ("s3:object-lock-mode", MODE),
+        ("s3:object-lock-retain-until-date", UNTIL),
+        ("s3:object-lock-legal-hold", LEGAL_HOLD),
+    ] {
+        if let Some(value) = text(headers, header) {
+            environment.add(key, value);
+        }
+    }
+}
+
+/// Adds how long a write's lock is to last, as it is asked for in a header.
+pub(crate) fn add_remaining_days(environment: &mut Environment, headers: &HeaderMap, now: Timestamp) {
+    if let Some(until) = text(headers, UNTIL).and_then(|text| moment(text.trim())) {
+        environment.add("s3:object-lock-remaining-retention-days", days_until(until, now).to_string());
+    }
+}
+
+/// Adds what a document asks a retention to be.
+pub(crate) fn add_retention(environment: &mut Environment, retention: Option<Retention>, now: Timestamp) {
+    let Some(Retention { mode, until }) = retention else { return };
+    environment.add("s3:object-lock-mode", mode_name(mode));
+    let mut text = String::new();
+    iso_millis(&mut text, until);
+    environment.add("s3:object-lock-retain-until-date", text);
+    environment.add("s3:object-lock-remaining-retention-days", days_until(until, now).to_string());
+}
+
+/// Begun days count.
+fn days_until(until: Timestamp, now: Timestamp) -> i64 {
+    until.0.saturating_sub(now.0).saturating_add(DAY_MS - 1).div_euclid(DAY_MS)
+}
+
+/// Adds the tags that a request gives.
+pub(crate) fn add_tags(environment: &mut Environment, tags: &[(String, String)], keys: PolicyKeys) {
+    for (key, value) in tags {
+        if keys == PolicyKeys::Aws {
+            environment.add("s3:RequestObjectTagKeys", key.as_str());
+        }
+        environment.add(format!("s3:RequestObjectTag/{key}"), value.as_str());
+    }
+}
+
+/// Adds whose the bucket is, and where.
+pub(crate) fn add_bucket(environment: &mut Environment, bucket: &Bucket) {
+    environment.add("s3:ResourceAccount", bucket.owner.as_str());
+    environment.add("aws:ResourceAccount", bucket.owner.as_str());
+    environment.add("aws:RequestedRegion", bucket.region.as_str());
 }
 
 /// Adds the tags of the object that is there.
@@ -241,14 +218,4 @@ fn add_headers(environment: &mut Environment, headers: &HeaderMap, names: &[&'st
 
 fn request_tags(headers: &HeaderMap) -> Vec<(String, String)> {
     crate::ops::request_tags(headers).unwrap_or_default()
-}
-
-fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
-    headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
-}
-
-fn iso_8601(now_s: i64) -> String {
-    let mut text = String::new();
-    iso_millis(&mut text, Timestamp(now_s.saturating_mul(1_000)));
-    text
 }

@@ -58,6 +58,10 @@ pub struct Profile {
     pub policy_dialect: Dialect,
     /// Which condition keys a request has.
     pub policy_keys: PolicyKeys,
+    /// ACL, tags and lock in a write's headers take permissions of their own (AWS).
+    pub headers_take_permissions: bool,
+    /// The bucket's owner may read, replace and delete its policy whatever it says (AWS).
+    pub owner_keeps_policy: bool,
     /// The code for a document that is no policy.
     pub policy_fault: ErrorCode,
     /// A policy may name this bucket and what is in it only, and has at most 20 KiB (AWS).
@@ -161,6 +165,8 @@ impl Profile {
         cors_first_origin_decides: true,
         policy_dialect: Dialect::RGW,
         policy_keys: PolicyKeys::Rgw,
+        headers_take_permissions: false,
+        owner_keeps_policy: false,
         policy_fault: ErrorCode::InvalidArgument,
         policies_are_confined: false,
         limited_keys_exclude_policies: true,
@@ -222,6 +228,8 @@ impl Profile {
         cors_first_origin_decides: false,
         policy_dialect: Dialect::AWS,
         policy_keys: PolicyKeys::Aws,
+        headers_take_permissions: true,
+        owner_keeps_policy: true,
         policy_fault: ErrorCode::MalformedPolicy,
         policies_are_confined: true,
         limited_keys_exclude_policies: false,

@@ -4,16 +4,17 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use spacelet_engine::access::Caller;
+use spacelet_engine::access::{Caller, Need, versioned_action};
+use spacelet_engine::policy::Environment;
 use spacelet_engine::{
     Account, AccountId, Bucket, CustomerKey, EngineError, ObjectInfo, ObjectKey, StagedBody, VersionSelector, World,
 };
 
 use crate::body::RequestBody;
 use crate::checksum::{self, KeptChecksum};
+use crate::circumstances::Circumstances;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::{Ask, Judge};
-use crate::policy::Circumstances;
 use crate::query::Query;
 use crate::region::SignedRegion;
 use crate::service::Shared;
@@ -120,6 +121,28 @@ impl<'a> Request<'a> {
     /// `AccessDenied`, storage errors.
     pub(crate) fn judge(&self, ask: Ask<'_>) -> Result<(), S3Error> {
         self.judges()?.judge(ask)
+    }
+
+    /// Judges an operation on the object itself, of which the document says what conditions look at besides.
+    ///
+    /// # Errors
+    /// `AccessDenied`, storage errors.
+    pub(crate) fn judge_document(
+        &self,
+        need: Need,
+        action: &'static str,
+        add: &dyn Fn(&mut Environment),
+    ) -> Result<(), S3Error> {
+        let version = self.query.get_non_empty("versionId");
+        let parameters = |environment: &mut Environment| {
+            add(environment);
+            if let Some(version) = version {
+                environment.add("s3:VersionId", version);
+            }
+        };
+        let action = if version.is_some() { versioned_action(action) } else { action };
+        let ask = Ask { key: self.key.as_ref(), parameters: Some(&parameters), ..Ask::of(need, action) };
+        self.judges()?.judge_object(ask, self.object.as_ref())
     }
 
     /// Who judges further subjects in the bucket.

@@ -25,6 +25,7 @@ use crate::auth::{Admission, admit};
 use crate::body::{BodySource, BoxError, RequestBody};
 use crate::cdn::{self, CdnCache};
 use crate::checksum;
+use crate::circumstances::Circumstances;
 use crate::cors::{self, CorsHeaders};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::gather;
@@ -34,7 +35,7 @@ use crate::ids::Ids;
 use crate::journal::{Journal, JournalEntry};
 use crate::operation::{Operation, Row, Scope, Subject, find};
 use crate::ops::{self, Answer};
-use crate::policy::{Circumstances, PolicyCache};
+use crate::policy::PolicyCache;
 use crate::query::Query;
 use crate::rates::{Limiter, Writing};
 use crate::request::{AnswerIds, FormSigner, Notes, Request};
@@ -289,9 +290,9 @@ fn begin<'a>(
     if parts.method != Method::OPTIONS {
         trace.cors = cors::headers_for(shared, &admission.world, target, parts);
     }
-    let circumstances = Circumstances::of(&shared.settings, parts);
+    let circumstances = Circumstances::of(&shared.settings, parts).signed_by(admission.proof);
     let facts = gather(shared, row, &admission, target, query, circumstances, trace)?;
-    let Admission { world, caller, account, payload, signed } = admission;
+    let Admission { world, caller, account, payload, signed, proof: _ } = admission;
     let body = RequestBody::new(source, &parts.headers, &shared.settings.limits, payload);
     if let (Door::Cdn, Some(bytes_max)) = (target.door, shared.settings.profile.cdn_put_bytes_max) {
         body.check_declared(bytes_max)?;

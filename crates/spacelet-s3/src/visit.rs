@@ -12,12 +12,12 @@ use spacelet_engine::{Bucket, ObjectInfo, ObjectKey, Redirection, VersionSelecto
 
 use crate::access_log::Logged;
 use crate::auth::{Admission, admit};
+use crate::circumstances::Circumstances;
 use crate::cors;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::{Ask, Judge, find_bucket, key_of};
 use crate::headers::{BYTES, WEBSITE_REDIRECT};
 use crate::ops;
-use crate::policy::Circumstances;
 use crate::query::Query;
 use crate::request::{Notes, Request};
 use crate::response::Response;

@@ -10,6 +10,7 @@ mod lifecycle;
 mod notification;
 mod object_lock;
 mod ownership;
+mod policy;
 mod public_access;
 mod regions;
 mod storage_classes;

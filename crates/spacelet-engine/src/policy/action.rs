@@ -95,7 +95,20 @@ const AWS: &[&str] = &[
     "s3:ReplicateDelete",
     "s3:ReplicateTags",
     "s3:GetObjectVersionForReplication",
+    "s3:InitiateReplication",
 ];
+/// Actions on objects whose names do not say so.
+const ON_OBJECTS: [&str; 7] = [
+    "s3:ListMultipartUploadParts",
+    "s3:AbortMultipartUpload",
+    "s3:BypassGovernanceRetention",
+    "s3:ReplicateDelete",
+    "s3:ReplicateTags",
+    "s3:RestoreObject",
+    "s3:ObjectOwnerOverrideToBucketOwner",
+];
+/// About neither a bucket nor an object.
+const ON_NOTHING: &str = "s3:ListAllMyBuckets";
 
 /// Services whose actions may stand in a policy and mean nothing on a bucket.
 const OTHER_SERVICES: [&str; 2] = ["iam:", "sts:"];
@@ -128,6 +141,45 @@ impl ActionSet {
         }
         let lower = pattern.to_ascii_lowercase();
         is_known || self.0 != before || OTHER_SERVICES.iter().any(|service| lower.starts_with(service))
+    }
+
+    /// Those that are about objects, and those that are about buckets.
+    pub(super) fn by_subject(self) -> (Self, Self) {
+        let (mut objects, mut buckets) = (Self::default(), Self::default());
+        for (bit, name) in S3.iter().chain(AWS).enumerate() {
+            let is_about_object = name.contains("Object") && !name.ends_with("ObjectLockConfiguration");
+            let set = match is_about_object || ON_OBJECTS.contains(name) {
+                true => &mut objects,
+                false if *name == ON_NOTHING => continue,
+                false => &mut buckets,
+            };
+            set.0 |= self.0 & (1 << bit);
+        }
+        (objects, buckets)
+    }
+
+    /// Those whose names are of one of the patterns.
+    pub(super) fn named(patterns: &[&str]) -> Self {
+        let mut set = Self::default();
+        for pattern in patterns {
+            set.add(pattern, true);
+        }
+        set
+    }
+
+    /// Whether the two have an action in common.
+    pub(super) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether it has none.
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those of either.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// Whether the action is in it; one that nobody knows is in `*` and `s3:*` only.

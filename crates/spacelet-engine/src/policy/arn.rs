@@ -1,6 +1,8 @@
 //! Resource patterns: `*`, `arn:aws:s3:::bucket`, `arn:aws:s3:::bucket/prefix*`.
 
-use super::wildcard::matches;
+use super::variables::expanded;
+use super::wildcard::{matches, matches_symbols};
+use super::{Dialect, Environment, Variables};
 
 /// A pattern of resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +38,24 @@ impl ResourcePattern {
         Some(Self { pattern: is_here.then(|| resource.to_owned()) })
     }
 
-    /// Whether `bucket` or `bucket/key` is of the pattern.
-    pub(super) fn matches(&self, resource: &str) -> bool {
-        self.pattern.as_deref().is_some_and(|pattern| matches(pattern, resource))
+    /// Whether `bucket` or `bucket/key` is of the pattern, in this request.
+    pub(super) fn matches(&self, resource: &str, environment: &Environment, dialect: Dialect) -> bool {
+        let Some(pattern) = self.pattern.as_deref() else { return false };
+        if dialect.variables != Variables::Within || !pattern.contains("${") {
+            return matches(pattern, resource);
+        }
+        let symbols = expanded(pattern, environment, dialect);
+        symbols.is_some_and(|symbols| matches_symbols(&symbols, resource.as_bytes()))
+    }
+
+    /// Whether it can be the bucket itself.
+    pub(super) fn is_about_bucket(&self, bucket: &str) -> bool {
+        self.pattern.as_deref().is_some_and(|pattern| matches(pattern, bucket))
+    }
+
+    /// Whether it can be an object: `*` takes in slashes.
+    pub(super) fn is_about_objects(&self) -> bool {
+        self.pattern.as_deref().is_some_and(|pattern| pattern.contains(['/', '*']) || pattern.contains("${"))
     }
 
     /// Whether it is about this bucket or what is in it, among others perhaps (`*`).

@@ -1,12 +1,16 @@
 //! Conditions: an operator, a key, and the values that are listed for it.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::wildcard::matches;
-use super::{Dialect, Environment};
+use super::variables::expanded;
+use super::wildcard::{Symbol, matches, matches_symbols, plain};
+use super::{Dialect, Environment, Variables};
 
 mod fixed;
+pub(super) mod known;
 mod values;
 pub use values::Network;
 use values::{as_bool, as_date, as_network, as_number};
@@ -93,6 +97,30 @@ impl Order {
     }
 }
 
+/// A listed value, its variables replaced.
+enum Listed<'a> {
+    Text(Cow<'a, str>),
+    /// In which some stars may be no wildcards.
+    Pattern(Vec<Symbol>),
+}
+
+impl Listed<'_> {
+    fn is_like(&self, actual: &str) -> bool {
+        match self {
+            Self::Text(text) => matches(text, actual),
+            Self::Pattern(symbols) => matches_symbols(symbols, actual.as_bytes()),
+        }
+    }
+
+    /// As it is written; only what asks whether a value is like it has patterns.
+    fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Pattern(_) => "",
+        }
+    }
+}
+
 impl Operator {
     fn parse(name: &str) -> Option<Self> {
         let text = |compare, is_negated| Some(Self::Text { compare, is_negated });
@@ -127,13 +155,14 @@ impl Operator {
     }
 
     /// Whether one value of the request meets one listed value; `None` when either cannot be read.
-    fn meets(self, actual: &str, listed: &str) -> Option<bool> {
+    fn meets(self, actual: &str, value: &Listed<'_>) -> Option<bool> {
+        let listed = value.text();
         Some(match self {
             Self::Text { compare, is_negated } => {
                 let is_same = match compare {
                     Text::Equal => actual == listed,
                     Text::EqualAnyCase => actual.eq_ignore_ascii_case(listed),
-                    Text::Like => matches(listed, actual),
+                    Text::Like => value.is_like(actual),
                 };
                 is_same != is_negated
             }
@@ -142,7 +171,7 @@ impl Operator {
             Self::Bool => as_bool(actual) == as_bool(listed),
             Self::Binary => STANDARD.decode(actual).ok()? == STANDARD.decode(listed).ok()?,
             Self::Ip { is_negated } => as_network(actual)?.meets(as_network(listed)?) != is_negated,
-            Self::Arn { is_negated } => matches(listed, actual) != is_negated,
+            Self::Arn { is_negated } => value.is_like(actual) != is_negated,
             Self::Null => return None,
         })
     }
@@ -169,6 +198,11 @@ impl Condition {
         Some(Self { operator: known, set, if_exists, key, values })
     }
 
+    /// What it looks at.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Whether the request meets it.
     pub(super) fn holds(&self, environment: &Environment, dialect: Dialect) -> bool {
         let actual: Vec<&str> = environment.values(&self.key, dialect).collect();
@@ -190,7 +224,7 @@ impl Condition {
         }
     }
 
-    fn value_holds(&self, actual: &str, listed: &[&str], dialect: Dialect) -> bool {
+    fn value_holds(&self, actual: &str, listed: &[Listed<'_>], dialect: Dialect) -> bool {
         let is_none_of = match self.operator {
             Operator::Ip { is_negated } => is_negated,
             Operator::Text { .. }
@@ -209,17 +243,29 @@ impl Condition {
         is_readable && met.all(|is_met| is_met)
     }
 
-    /// The listed values; `${key}` stands for the request's values of that key.
-    fn listed<'a>(&'a self, environment: &'a Environment, dialect: Dialect) -> Vec<&'a str> {
-        let variable = |value: &'a str| value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    /// The listed values. To RGW `${key}` alone stands for the request's values of that key; what names a variable
+    /// without a value is left out.
+    fn listed<'a>(&'a self, environment: &'a Environment, dialect: Dialect) -> Vec<Listed<'a>> {
+        let whole = |value: &'a str| value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        let as_is = |value| Listed::Text(Cow::Borrowed(value));
         let mut listed = Vec::new();
         for value in &self.values {
-            match variable(value) {
-                Some(key) => listed.extend(environment.values(key, dialect)),
-                None => listed.push(value.as_str()),
+            match (dialect.variables, whole(value)) {
+                (Variables::Whole, Some(key)) => listed.extend(environment.values(key, dialect).map(as_is)),
+                (Variables::Within, _) if value.contains("${") => {
+                    listed.extend(expanded(value, environment, dialect).map(|symbols| self.replaced(symbols)));
+                }
+                _ => listed.push(as_is(value)),
             }
         }
         listed
+    }
+
+    fn replaced(&self, symbols: Vec<Symbol>) -> Listed<'static> {
+        match matches!(self.operator, Operator::Text { compare: Text::Like, .. } | Operator::Arn { .. }) {
+            true => Listed::Pattern(symbols),
+            false => Listed::Text(Cow::Owned(String::from_utf8_lossy(&plain(&symbols)).into_owned())),
+        }
     }
 
     /// What in it does not do what it seems to say.

@@ -1,7 +1,7 @@
 //! A small JSON reader (RFC 8259, and comments as RGW takes them) that keeps the order of members and those that are
 //! there twice, and numbers as they are written: a policy's rules are about just these.
 
-use super::PolicyError;
+use super::{PolicyError, PolicyFault};
 
 /// Arrays and objects within each other.
 const DEPTH_MAX: usize = 16;
@@ -29,7 +29,7 @@ pub(super) fn read(document: &[u8]) -> Result<Json, PolicyError> {
 }
 
 fn fault(what: &str, at: usize) -> PolicyError {
-    PolicyError { because: format!("the policy is no JSON: {what} at byte {at}") }
+    PolicyError { fault: PolicyFault::Json, because: format!("the policy is no JSON: {what} at byte {at}") }
 }
 
 struct Reader<'a> {

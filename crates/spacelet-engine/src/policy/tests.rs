@@ -222,13 +222,31 @@ fn public_policies_of_amazon() {
     assert!(!under(r#""Bool":{"aws:SecureTransport":"true"},"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}"#));
 }
 
+/// Within texts, in the newer version only.
 #[test]
-fn what_is_within_a_bucket() {
-    for (resource, expected) in
-        [("b", true), ("b/*", true), ("b*", true), ("bb/k", false), ("*", true), ("*/*", true), ("c*/k", false)]
-    {
-        let policy = rgw(&statement(&REST.replace("b/*", resource))).unwrap();
-        assert_eq!(policy.is_within("b"), expected, "{resource}");
+fn variables_of_amazon() {
+    let mut env = Environment::default();
+    env.add("aws:userid", "a");
+    env.add("s3:prefix", "home/a/x");
+    let holds = |document: &str, resource: &str| {
+        let policy = Policy::parse(document.as_bytes(), Dialect::AWS).unwrap();
+        policy.evaluate(&ask(None, "s3:GetObject", resource, &env)) != Verdict::Pass
+    };
+    let home = statement(&REST.replace("b/*", "b/home/${aws:userid}/*"));
+    assert!(holds(&home, "b/home/a/k") && !holds(&home, "b/home/b/k"));
+    let nameless = home.replace("aws:userid", "aws:username");
+    assert!(!holds(&nameless, "b/home/a/k"));
+    assert!(holds(&nameless.replace("aws:username", "aws:username, 'a'"), "b/home/a/k"));
+    let older = home.replace("2012-10-17", "2008-10-17");
+    assert!(!holds(&older, "b/home/a/k") && holds(&older, "b/home/${aws:userid}/k"));
+    for (expected, condition) in [
+        (true, r#""StringLike":{"s3:prefix":"home/${aws:userid}/*"}"#),
+        (false, r#""StringLike":{"s3:prefix":"home/${aws:userid}${*}"}"#),
+        (true, r#""StringEquals":{"s3:prefix":"home/${aws:userid}/x"}"#),
+        (true, r#""StringNotLike":{"s3:prefix":"${aws:username}/*"}"#),
+    ] {
+        let document = statement(&format!(r#"{REST},"Condition":{{{condition}}}"#));
+        assert_eq!(holds(&document, "b/k"), expected, "{condition}");
     }
 }
 

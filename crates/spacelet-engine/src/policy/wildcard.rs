@@ -25,6 +25,71 @@ pub(super) fn matches_any_case(pattern: &str, text: &str) -> bool {
     matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
 }
 
+/// A piece of a pattern whose bytes may be wildcards or not, whatever they look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Symbol {
+    /// This byte.
+    Byte(u8),
+    /// Any one byte.
+    One,
+    /// Any run of bytes.
+    Run,
+}
+
+impl Symbol {
+    /// What a byte of a pattern stands for.
+    pub(super) fn of(byte: u8) -> Self {
+        match byte {
+            b'*' => Self::Run,
+            b'?' => Self::One,
+            byte => Self::Byte(byte),
+        }
+    }
+}
+
+/// The symbols as they are written, where there are no wildcards.
+pub(super) fn plain(symbols: &[Symbol]) -> Vec<u8> {
+    let byte = |symbol: &Symbol| match symbol {
+        Symbol::Byte(byte) => *byte,
+        Symbol::One => b'?',
+        Symbol::Run => b'*',
+    };
+    symbols.iter().map(byte).collect()
+}
+
+/// As [`matches`]. Takes at most the product of both lengths.
+pub(super) fn matches_symbols(pattern: &[Symbol], text: &[u8]) -> bool {
+    let (mut at, mut in_text) = (0, 0);
+    // After the last run that was met: where to go on in the pattern, and up to where the run may reach at least.
+    let mut run: Option<(usize, usize)> = None;
+    loop {
+        match (pattern.get(at), text.get(in_text)) {
+            (None, None) => return true,
+            (Some(Symbol::Run), _) => {
+                at += 1;
+                run = Some((at, in_text));
+                continue;
+            }
+            (Some(Symbol::One), Some(_)) => {
+                (at, in_text) = (at + 1, in_text + 1);
+                continue;
+            }
+            (Some(Symbol::Byte(wanted)), Some(byte)) if wanted == byte => {
+                (at, in_text) = (at + 1, in_text + 1);
+                continue;
+            }
+            (Some(_), _) | (None, Some(_)) => {}
+        }
+        match run {
+            Some((after, reaches)) if reaches < text.len() => {
+                run = Some((after, reaches + 1));
+                (at, in_text) = (after, reaches + 1);
+            }
+            _ => return false,
+        }
+    }
+}
+
 fn starts(piece: &str, text: &[u8]) -> bool {
     piece.len() <= text.len() && piece.bytes().zip(text).all(|(wanted, &byte)| wanted == b'?' || wanted == byte)
 }
@@ -78,6 +143,8 @@ mod tests {
             ("*:b", "a:b", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+            let symbols: Vec<Symbol> = pattern.bytes().map(Symbol::of).collect();
+            assert_eq!(matches_symbols(&symbols, text.as_bytes()), expected, "{pattern} {text} as symbols");
         }
         assert!(matches_any_case("S3:get*", "s3:GetObject"));
     }

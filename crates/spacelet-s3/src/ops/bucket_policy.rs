@@ -1,9 +1,11 @@
 //! GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, GetBucketPolicyStatus (spaces-reference 3 and 4.5).
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use spacelet_engine::DocumentKind;
-use spacelet_engine::policy::Policy;
+use spacelet_engine::policy::{Policy, PolicyError, PolicyFault};
 
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::public_access::PublicAccessBlock;
@@ -43,18 +45,21 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
         let is_long = error.code == ErrorCode::EntityTooLarge && !is_confined;
         if is_long { S3Error { code: ErrorCode::InvalidRange, ..error } } else { error }
     })?;
-    let malformed = |why: String| S3Error::new(profile.policy_fault, why);
-    let policy = Policy::parse(&document, profile.policy_dialect).map_err(|error| malformed(error.because))?;
+    let malformed = |error: PolicyError| {
+        let refusal = S3Error::new(profile.policy_fault, error.because);
+        match message_of(&error.fault) {
+            Some(message) if is_confined => refusal.with_message(message),
+            _ => refusal,
+        }
+    };
+    let policy = Policy::parse(&document, profile.policy_dialect).map_err(malformed)?;
     if is_confined {
         let bucket = request.bucket()?.name.as_str();
         if document.len() > CONFINED_BYTES_MAX {
-            return Err(malformed("a policy has at most 20 KiB".to_owned())
+            return Err(S3Error::new(profile.policy_fault, "a policy has at most 20 KiB")
                 .with_message("Policies must not exceed the maximum allowed size"));
         }
-        if !policy.is_within(bucket) {
-            return Err(malformed(format!("a resource of the policy is not {bucket} or within it"))
-                .with_message("Policy has invalid resource"));
-        }
+        policy.fits(bucket).map_err(malformed)?;
     }
 
     let bucket = request.bucket()?;
@@ -72,6 +77,29 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
         request.notes.add(remark);
     }
     Ok(Response::empty(StatusCode::NO_CONTENT))
+}
+
+/// Amazon S3's words; `None` where they are the table's.
+fn message_of(fault: &PolicyFault) -> Option<Cow<'static, str>> {
+    Some(match fault {
+        PolicyFault::Json => return None,
+        PolicyFault::Syntax => "Invalid policy syntax.".into(),
+        PolicyFault::Version => "The policy must contain a valid version string".into(),
+        PolicyFault::UnknownField(name) => format!("Unknown field {name}").into(),
+        PolicyFault::Missing(name) => format!("Missing required field {name}").into(),
+        PolicyFault::Effect(word) => format!("Invalid effect: {word}").into(),
+        PolicyFault::Principal => "Invalid principal in policy".into(),
+        PolicyFault::AllowsAllOthers => "Allow with NotPrincipal is not allowed.".into(),
+        PolicyFault::Action => "Policy has invalid action".into(),
+        PolicyFault::Resource => "Policy has invalid resource".into(),
+        PolicyFault::Operator(name) => format!("Invalid Condition type : {name}").into(),
+        PolicyFault::ConditionKey => "Policy has an invalid condition key".into(),
+        PolicyFault::SidTwice => "Statement IDs (SID) in a single policy must be unique.".into(),
+        PolicyFault::ActionElsewhere => "Action does not apply to any resource(s) in statement".into(),
+        PolicyFault::ConditionElsewhere => {
+            "Conditions do not apply to combination of actions and resources in statement".into()
+        }
+    })
 }
 
 fn named_by_limited_key() -> S3Error {

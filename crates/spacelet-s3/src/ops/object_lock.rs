@@ -2,12 +2,14 @@
 
 use http::StatusCode;
 use spacelet_engine::access::Need;
+use spacelet_engine::policy::Environment;
 use spacelet_engine::{LockBypass, ObjectKey};
 
 use super::bucket_documents::read;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::object_lock::{BYPASS, must_be_on, read_retention, retention_document};
+use crate::policy::add_retention;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -30,7 +32,10 @@ pub(crate) async fn get_object_retention(request: Request<'_>) -> Result<Respons
 pub(crate) async fn put_object_retention(mut request: Request<'_>) -> Result<Response, S3Error> {
     must_be_on(request.bucket()?)?;
     let root = read(&mut request, "Retention").await?;
-    let retention = read_retention(&root, request.world.clock().now())?;
+    let now = request.world.clock().now();
+    let retention = read_retention(&root, now)?;
+    let add = |environment: &mut Environment| add_retention(environment, retention, now);
+    request.judge_document(Need::BucketWrite, "s3:PutObjectRetention", &add)?;
     let bypass = bypass(&request, request.key()?, |ask| request.judge(ask));
 
     let (bucket, key) = request.subject()?;
@@ -62,6 +67,10 @@ pub(crate) async fn put_object_legal_hold(mut request: Request<'_>) -> Result<Re
         Some("OFF") => false,
         _ => return Err(S3Error::new(ErrorCode::MalformedXML, "Status is ON or OFF")),
     };
+    let add = |environment: &mut Environment| {
+        environment.add("s3:object-lock-legal-hold", if is_on { "ON" } else { "OFF" });
+    };
+    request.judge_document(Need::BucketWrite, "s3:PutObjectLegalHold", &add)?;
 
     let (bucket, key) = request.subject()?;
     request.world.set_legal_hold(bucket, key, &request.version(), is_on).await?;

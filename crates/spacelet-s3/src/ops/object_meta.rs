@@ -4,12 +4,10 @@
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
-use spacelet_engine::access::Need;
 use spacelet_engine::{Bucket, ObjectLock, ObjectMeta, StoredHeader};
 
 use super::user_metadata;
 use crate::error::{ErrorCode, S3Error};
-use crate::facts::Ask;
 use crate::headers::WEBSITE_REDIRECT;
 use crate::request::Request;
 use crate::response::Response;
@@ -53,23 +51,8 @@ pub(super) fn of_new(request: &Request<'_>, bucket: &Bucket) -> Result<ObjectMet
     }
     if profile.has_object_lock {
         meta.lock = object_lock::of_new_object(headers, world, bucket, world.clock().now())?;
-        if !meta.lock.is_empty() {
-            may_lock(request, &meta.lock)?;
-        }
     }
     Ok(meta)
-}
-
-/// Whoever names a lock may set one.
-fn may_lock(request: &Request<'_>, lock: &ObjectLock) -> Result<(), S3Error> {
-    let asked = [
-        (request.headers.contains_key(object_lock::MODE), "s3:PutObjectRetention"),
-        (lock.legal_hold.is_some(), "s3:PutObjectLegalHold"),
-    ];
-    for (_, action) in asked.into_iter().filter(|(is_asked, _)| *is_asked) {
-        request.judge(Ask { key: request.key.as_ref(), ..Ask::of(Need::BucketWrite, action) })?;
-    }
-    Ok(())
 }
 
 /// Reads all of it from a request's head.

@@ -2,10 +2,13 @@
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use spacelet_engine::access::Need;
 
 use super::object_meta::{TAG_KEY_CHARS_MAX, TAG_VALUE_CHARS_MAX, TAGS_MAX};
+use crate::besides::TAGGING;
 use crate::error::{ErrorCode, S3Error};
 use crate::notification::{EventObject, notify};
+use crate::policy::{PolicyKeys, add_tags};
 use crate::request::Request;
 use crate::response::{Response, XML};
 use crate::xml::{Element, FromXml, Xml, XmlError, parse};
@@ -41,6 +44,10 @@ pub(crate) async fn put_object_tagging(mut request: Request<'_>) -> Result<Respo
     let tags =
         parse::<Tagging>(&body, body.len()).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
     check(&tags)?;
+    let keys = request.profile().policy_keys;
+    if keys == PolicyKeys::Aws {
+        request.judge_document(Need::BucketWrite, TAGGING, &|environment| add_tags(environment, &tags, keys))?;
+    }
 
     let (bucket, key) = request.subject()?;
     request.world.set_object_tags(bucket, key, &request.version(), tags).await?;

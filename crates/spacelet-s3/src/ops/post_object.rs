@@ -8,6 +8,7 @@ use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spacelet_engine::access::{Caller, Need};
+use spacelet_engine::policy::Environment;
 use spacelet_engine::{AccessKeyId, BodyWriter, Credential, KeyMark, NewObject, ObjectInfo, ObjectKey};
 use spacelet_sigv4::post_policy::{Form, FormClaim, PostError, PostPolicy};
 
@@ -16,12 +17,16 @@ use super::object_meta;
 use super::object_tagging::Tagging;
 use super::put_object::{owner_of_new, with_version};
 use crate::acl::requested_acl;
+use crate::besides;
 use crate::body::RequestBody;
+use crate::circumstances::Proof;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::Ask;
 use crate::form::{Event, FormParser};
 use crate::headers::BYTES;
 use crate::notification::{EventObject, notify};
+use crate::operation::Operation;
+use crate::policy::add_parameters;
 use crate::request::{FormSigner, Request};
 use crate::response::{Response, XML};
 use crate::xml::{Xml, parse};
@@ -57,7 +62,7 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let request = Request { headers: &headers, ..request };
     let bucket = request.bucket()?.clone();
     cold::check_signed(&bucket, &request.caller)?;
-    request.judge(Ask { key: Some(&key), ..Ask::of(Need::BucketWrite, "s3:PutObject") })?;
+    may_post(&request, &key, form.get("tagging").is_some())?;
     let owner = owner_of_new(&request, &bucket)?;
     let mut meta = object_meta::of_new(&request, &bucket)?;
     if let Some(document) = form.get("tagging") {
@@ -79,6 +84,24 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let response = encryption::told(&stored.meta, answer(&request, &form, &stored));
     let response = customer_key::told(given.as_ref(), response);
     Ok(with_version(response, &stored))
+}
+
+/// Judges the upload, and what the fields ask besides.
+fn may_post(request: &Request<'_>, key: &ObjectKey, is_tagged: bool) -> Result<(), S3Error> {
+    let (profile, operation) = (request.profile(), Operation::PostObject);
+    let parameters = |environment: &mut Environment| {
+        add_parameters(environment, operation, request.query, request.headers, profile.policy_keys);
+    };
+    let ask = Ask { key: Some(key), parameters: Some(&parameters), ..Ask::of(Need::BucketWrite, "s3:PutObject") };
+    let judge = request.judges()?;
+    judge.judge(ask)?;
+    for action in besides::actions(profile, operation, request.headers) {
+        judge.judge(Ask { action, ..ask })?;
+    }
+    match is_tagged && profile.headers_take_permissions {
+        true => judge.judge(Ask { action: besides::TAGGING, ..ask }),
+        false => Ok(()),
+    }
 }
 
 /// A form being read.
@@ -179,6 +202,8 @@ fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<
     let policy = PostPolicy::parse(document).map_err(refused)?;
     policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now.seconds()).map_err(refused)?;
     let Credential { key: access_key, account } = &*credential;
+    let is_v4 = matches!(claim, FormClaim::V4 { .. });
+    request.circumstances = request.circumstances.signed_by(Some(Proof::of_form(is_v4)));
     request.caller = Caller::Account { account: account.id.clone(), grants: access_key.grants.clone() };
     request.account = Some(Arc::clone(account));
     // Told once: a request has one form.

@@ -3,6 +3,9 @@
 
 use crate::AccountId;
 
+/// The account of EC2's service that fetches images (`za-team`).
+const EC2: &str = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c";
+
 /// To whom a grant is given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grantee {
@@ -10,6 +13,8 @@ pub enum Grantee {
     AllUsers,
     /// Everybody who signs.
     AuthenticatedUsers,
+    /// What writes access logs (AWS).
+    LogDelivery,
     /// One account.
     Account(AccountId),
 }
@@ -62,10 +67,14 @@ pub enum CannedAcl {
     BucketOwnerRead,
     /// The bucket's owner has full control.
     BucketOwnerFullControl,
+    /// What writes access logs writes, and reads the ACL (AWS).
+    LogDeliveryWrite,
+    /// EC2 reads, for its images (AWS).
+    AwsExecRead,
 }
 
 impl CannedAcl {
-    /// From its wire name; `None` for an unknown one (`log-delivery-write` and `aws-exec-read` are unknown to RGW).
+    /// From its wire name; `None` for an unknown one. RGW does not know the last two.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
@@ -75,6 +84,8 @@ impl CannedAcl {
             "authenticated-read" => Self::AuthenticatedRead,
             "bucket-owner-read" => Self::BucketOwnerRead,
             "bucket-owner-full-control" => Self::BucketOwnerFullControl,
+            "log-delivery-write" => Self::LogDeliveryWrite,
+            "aws-exec-read" => Self::AwsExecRead,
             _ => return None,
         })
     }
@@ -140,6 +151,11 @@ impl Acl {
                 grants.push(grant(Grantee::Account(bucket_owner.clone()), Permission::FullControl));
             }
             CannedAcl::BucketOwnerRead | CannedAcl::BucketOwnerFullControl => {}
+            CannedAcl::LogDeliveryWrite => {
+                grants.push(grant(Grantee::LogDelivery, Permission::Write));
+                grants.push(grant(Grantee::LogDelivery, Permission::ReadAcp));
+            }
+            CannedAcl::AwsExecRead => grants.push(grant(Grantee::Account(AccountId::new(EC2)), Permission::Read)),
         }
         Self { owner: owner.clone(), grants }
     }
@@ -156,7 +172,7 @@ impl Acl {
         let mut grants: Vec<&Grant> = self.grants.iter().collect();
         // Stable: groups among themselves, and an account's grants among themselves, keep the order they came in.
         grants.sort_by_key(|grant| match &grant.grantee {
-            Grantee::AllUsers | Grantee::AuthenticatedUsers => None,
+            Grantee::AllUsers | Grantee::AuthenticatedUsers | Grantee::LogDelivery => None,
             Grantee::Account(id) => Some(id),
         });
         grants
@@ -174,6 +190,7 @@ impl Acl {
             let applies = match &grant.grantee {
                 Grantee::AllUsers => true,
                 Grantee::AuthenticatedUsers => caller.is_some(),
+                Grantee::LogDelivery => false,
                 Grantee::Account(id) => caller == Some(id),
             };
             if applies {

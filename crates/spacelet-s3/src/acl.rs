@@ -1,5 +1,7 @@
 //! ACLs on the wire: canned names, grant headers, and the XML of `?acl` (RGW's order and refusals).
 
+use std::borrow::Cow;
+
 use spacelet_engine::{Account, AccountId, Acl, CannedAcl, Grant, Grantee, Permission};
 
 use crate::error::{ErrorCode, S3Error};
@@ -11,6 +13,7 @@ use crate::xml::{Element, FromXml, Xml, XmlError, parse};
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// At most so many grants in an ACL (S3 user guide).
 const GRANTS_MAX: usize = 100;
@@ -22,6 +25,59 @@ const GRANT_HEADERS: [(&str, Permission); 5] = [
     ("x-amz-grant-write-acp", Permission::WriteAcp),
     ("x-amz-grant-full-control", Permission::FullControl),
 ];
+
+/// How ACLs are refused, and which of them there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AclFaults {
+    /// As RGW: everything is an argument.
+    Rgw,
+    /// As Amazon S3.
+    Aws,
+}
+
+impl AclFaults {
+    fn malformed(self, why: impl Into<Cow<'static, str>>) -> S3Error {
+        let code = match self {
+            Self::Rgw => ErrorCode::InvalidArgument,
+            Self::Aws => ErrorCode::MalformedACLError,
+        };
+        S3Error::new(code, why)
+    }
+
+    /// Headers and a document.
+    fn said_twice(self) -> S3Error {
+        let code = match self {
+            Self::Rgw => ErrorCode::InvalidArgument,
+            Self::Aws => ErrorCode::UnexpectedContent,
+        };
+        S3Error::new(code, "both ACL headers and an ACL body were sent")
+    }
+
+    /// Neither headers nor a document.
+    fn said_nowhere(self) -> S3Error {
+        let code = match self {
+            Self::Rgw => ErrorCode::InvalidArgument,
+            Self::Aws => ErrorCode::MissingSecurityHeader,
+        };
+        S3Error::new(code, "neither ACL headers nor an ACL body were sent")
+    }
+
+    fn canned_and_granted(self) -> S3Error {
+        let refusal = S3Error::new(ErrorCode::InvalidRequest, "x-amz-acl and x-amz-grant-* headers exclude each other");
+        match self {
+            Self::Rgw => refusal,
+            Self::Aws => refusal.with_message("Specifying both Canned ACLs and Header Grants is not allowed"),
+        }
+    }
+
+    fn has(self, canned: CannedAcl) -> bool {
+        self == Self::Aws || !matches!(canned, CannedAcl::LogDeliveryWrite | CannedAcl::AwsExecRead)
+    }
+
+    fn know(self, group: &Grantee) -> bool {
+        self == Self::Aws || *group != Grantee::LogDelivery
+    }
+}
 
 /// The ACL that the headers of a new bucket or object ask for; without any, private.
 ///
@@ -57,21 +113,22 @@ pub(crate) fn replacement_acl(
     owner: &AccountId,
     bucket_owner: &AccountId,
 ) -> Result<Acl, S3Error> {
-    let invalid = |why| S3Error::new(ErrorCode::InvalidArgument, why);
+    let faults = request.profile().acl_faults;
     if let Some(bucket) = &request.bucket
         && Ownership::of(&request.world, bucket)? == Ownership::BucketOwnerEnforced
     {
         return Err(no_acls());
     }
     if let Some(acl) = from_headers(request, owner, bucket_owner)? {
-        return if body.is_empty() {
-            unblocked(request, acl)
-        } else {
-            Err(invalid("both ACL headers and an ACL body were sent"))
-        };
+        return if body.is_empty() { unblocked(request, acl) } else { Err(faults.said_twice()) };
     }
-    let policy = parse::<AccessControlPolicy>(body, body.len())
-        .map_err(|error| S3Error::new(ErrorCode::InvalidArgument, error.because))?;
+    if body.is_empty() {
+        return Err(faults.said_nowhere());
+    }
+    let policy = parse::<AccessControlPolicy>(body, body.len()).map_err(|error| faults.malformed(error.because))?;
+    if policy.owner.is_none() && faults == AclFaults::Aws {
+        return Err(faults.malformed("there is no Owner"));
+    }
     if policy.owner.as_deref().is_some_and(|named| named != owner.as_str()) {
         return Err(S3Error::new(ErrorCode::AccessDenied, "an ACL cannot give the resource to another owner"));
     }
@@ -101,6 +158,7 @@ pub(crate) fn stored((grantee, permission): NamedGrant) -> Option<Grant> {
 
 fn group(uri: &str) -> Option<Grantee> {
     match uri {
+        LOG_DELIVERY => Some(Grantee::LogDelivery),
         ALL_USERS => Some(Grantee::AllUsers),
         AUTHENTICATED_USERS => Some(Grantee::AuthenticatedUsers),
         _ => None,
@@ -121,9 +179,7 @@ fn from_headers(request: &Request<'_>, owner: &AccountId, bucket_owner: &Account
     }
     let has_grants = GRANT_HEADERS.iter().any(|(name, _)| request.headers.contains_key(*name));
     match (canned, has_grants) {
-        (Some(_), true) => {
-            Err(S3Error::new(ErrorCode::InvalidRequest, "x-amz-acl and x-amz-grant-* headers exclude each other"))
-        }
+        (Some(_), true) => Err(request.profile().acl_faults.canned_and_granted()),
         (Some(name), false) => canned_acl(request, name, owner, bucket_owner).map(Some),
         (None, true) => {
             let mut grants = Vec::new();
@@ -143,7 +199,8 @@ fn from_headers(request: &Request<'_>, owner: &AccountId, bucket_owner: &Account
 fn canned_acl(request: &Request<'_>, name: &str, owner: &AccountId, bucket_owner: &AccountId) -> Result<Acl, S3Error> {
     let unknown =
         || S3Error::new(ErrorCode::InvalidArgument, "x-amz-acl is no canned ACL; Spaces has private and public-read");
-    let canned = CannedAcl::parse(name).ok_or_else(unknown)?;
+    let is_known = |acl: &CannedAcl| request.profile().acl_faults.has(*acl);
+    let canned = CannedAcl::parse(name).filter(is_known).ok_or_else(unknown)?;
     if !matches!(canned, CannedAcl::Private | CannedAcl::PublicRead) && request.profile().has_two_canned_acls {
         if request.profile().only_documented_canned_acls {
             return Err(unknown());
@@ -181,8 +238,9 @@ fn grantees(value: &str) -> Result<Vec<NamedGrantee>, S3Error> {
 }
 
 fn resolve(request: &Request<'_>, grantee: NamedGrantee) -> Result<Grantee, S3Error> {
+    let faults = request.profile().acl_faults;
     match grantee {
-        NamedGrantee::Uri(uri) => group(&uri).ok_or_else(|| {
+        NamedGrantee::Uri(uri) => group(&uri).filter(|group| faults.know(group)).ok_or_else(|| {
             let why = "the group of a grant is neither AllUsers nor AuthenticatedUsers";
             S3Error::new(ErrorCode::InvalidArgument, why).with_message("Invalid group uri")
         }),
@@ -282,6 +340,7 @@ pub(crate) fn write_grants<'g>(
         match &grant.grantee {
             Grantee::AllUsers => xml.text("URI", ALL_USERS),
             Grantee::AuthenticatedUsers => xml.text("URI", AUTHENTICATED_USERS),
+            Grantee::LogDelivery => xml.text("URI", LOG_DELIVERY),
             Grantee::Account(id) => {
                 xml.text("ID", id.as_str());
                 xml.text("DisplayName", &request.display_name(id)?);

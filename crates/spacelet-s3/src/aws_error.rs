@@ -103,6 +103,10 @@ fn elements(xml: &mut Xml, detail: &Detail) {
         Detail::StorageClass(class) => xml.text("StorageClass", class),
         Detail::Condition(header) => xml.text("Condition", header),
         Detail::HeadersNotSigned(names) => xml.text("HeadersNotSigned", names),
+        Detail::Preflight { method, is_object } => {
+            xml.text("Method", method);
+            xml.text("ResourceType", if *is_object { "OBJECT" } else { "BUCKET" });
+        }
         Detail::Argument { name, value } => {
             xml.text("ArgumentName", name);
             xml.text("ArgumentValue", value);
@@ -138,6 +142,7 @@ pub(crate) fn with_headers(response: Response, detail: &Detail) -> Response {
         | Detail::MissingPart { .. }
         | Detail::HeadersNotSigned(_)
         | Detail::AppendPosition(_)
+        | Detail::Preflight { .. }
         | Detail::Argument { .. } => response,
     }
 }

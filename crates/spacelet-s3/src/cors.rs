@@ -23,6 +23,15 @@ use crate::xml::{Element, FromXml, Xml, XmlError, parse};
 pub(crate) const RULES_MAX: usize = 100;
 const ID_BYTES_MAX: usize = 255;
 
+/// How a preflight is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PreflightFaults {
+    /// As RGW.
+    Rgw,
+    /// As Amazon S3, with `CORSResponse` in the message.
+    Aws,
+}
+
 /// The headers of an answer, in RGW's order.
 pub(crate) type CorsHeaders = Vec<(HeaderName, HeaderValue)>;
 

@@ -17,6 +17,8 @@ const BUCKET_KEY: HeaderName = HeaderName::from_static("x-amz-server-side-encryp
 const CUSTOMER_ALGORITHM: &str = "x-amz-server-side-encryption-customer-algorithm";
 
 pub(crate) const AES256: &str = "AES256";
+/// What a bucket may block: customers' keys.
+pub(crate) const CUSTOMER: &str = "SSE-C";
 /// What `x-amz-server-side-encryption` may be.
 pub(crate) const ALGORITHMS: [&str; 3] = [AES256, "aws:kms", "aws:kms:dsse"];
 /// What is answered about an object, where it was recorded; each is stored with the object under its own name.
@@ -35,14 +37,30 @@ struct Encryption {
 /// What to record with a new object: what its headers say, else the bucket's default, else nothing.
 ///
 /// # Errors
-/// `InvalidArgument`, storage errors.
+/// `InvalidArgument`, `AccessDenied` for a customer's key where the bucket blocks such, storage errors.
 pub(crate) fn of_new_object(headers: &HeaderMap, world: &World, bucket: &Bucket) -> Result<Vec<StoredHeader>, S3Error> {
     let encryption = match of_headers(headers)? {
         Some(encryption) => Some(encryption),
-        None if headers.contains_key(CUSTOMER_ALGORITHM) => None,
+        None if headers.contains_key(CUSTOMER_ALGORITHM) => {
+            may_have_customer_key(world, bucket)?;
+            None
+        }
         None => default_of(world, bucket)?,
     };
     Ok(encryption.map(Encryption::recorded).unwrap_or_default())
+}
+
+/// Whether the bucket takes what a customer's key is to encrypt (S3 user guide, "Blocking or unblocking SSE-C for a
+/// general purpose bucket").
+fn may_have_customer_key(world: &World, bucket: &Bucket) -> Result<(), S3Error> {
+    let root = stored_root(world, bucket, DocumentKind::Encryption, ROOT)?;
+    let blocked = root.as_ref().and_then(|root| root.child("Rule")?.child("BlockedEncryptionTypes"));
+    match blocked.is_some_and(|blocked| blocked.all("EncryptionType").any(|kind| kind.text.trim() == CUSTOMER)) {
+        true => {
+            Err(S3Error::new(ErrorCode::AccessDenied, "BlockedEncryptionTypes of the bucket forbids customers' keys"))
+        }
+        false => Ok(()),
+    }
 }
 
 fn of_headers(headers: &HeaderMap) -> Result<Option<Encryption>, S3Error> {

@@ -31,10 +31,11 @@ macro_rules! table {
 table! {
     AccessControlListNotSupported 400 "The bucket does not allow ACLs" ""
     AccessDenied 403 "Access Denied" ""
-    AccountProblem 403 "There is a problem with your AWS account that prevents the operation from completing successfully." ""
+    AccessForbidden 403 "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec." ""
     AuthorizationHeaderMalformed 400 "The authorization header that you provided is not valid." ""
     AuthorizationQueryParametersError 400 "The authorization query parameters that you provided are not valid." ""
     BadDigest 400 "The Content-MD5 or checksum value that you specified did not match what the server received." ""
+    BadRequest 400 "Bad Request" ""
     BucketAlreadyExists 409 "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again." ""
     BucketAlreadyOwnedByYou 409 "Your previous request to create the named bucket succeeded and you already own it." ""
     BucketNotEmpty 409 "The bucket you tried to delete is not empty." ""
@@ -72,6 +73,7 @@ table! {
     MetadataTooLarge 400 "Your metadata headers exceed the maximum allowed metadata size." ""
     MethodNotAllowed 405 "The specified method is not allowed against this resource." ""
     MissingContentLength 411 "You must provide the Content-Length HTTP header." ""
+    MissingSecurityHeader 400 "Your request was missing a required header" ""
     NoSuchBucket 404 "The specified bucket does not exist." ""
     NoSuchBucketPolicy 404 "The bucket policy does not exist" "The bucket policy does not exist"
     NoSuchCORSConfiguration 404 "The CORS configuration does not exist" ""
@@ -88,7 +90,6 @@ table! {
     NotModified 304 "Not Modified" ""
     ObjectLockConfigurationNotFoundError 404 "Object Lock configuration does not exist for this bucket" ""
     ObjectNotAppendable 409 "The object is not appendable." ""
-    OperationAborted 409 "A conflicting conditional operation is currently in progress against this resource. Try again." ""
     OwnershipControlsNotFoundError 404 "The bucket ownership controls were not found" ""
     PermanentRedirect 301 "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint." ""
     PositionNotEqualToLength 409 "The position is not the length of the object." ""
@@ -104,6 +105,7 @@ table! {
     SlowDown 503 "Please reduce your request rate." "Reduce your request rate."
     TooManyBuckets 400 "You have attempted to create more buckets than are allowed for your account." ""
     TooManyConfigurations 400 "You are attempting to create a new configuration but have already reached the 1,000-configuration limit." ""
+    UnexpectedContent 400 "This request does not support content" ""
     UnresolvableGrantByEmailAddress 400 "The email address that you provided does not match any account on record." "The e-mail address you provided does not match any account on record."
     UserSuspended 403 "The account is suspended." ""
     XAmzContentSHA256Mismatch 400 "The provided 'x-amz-content-sha256' header does not match what was computed." ""
@@ -176,7 +178,7 @@ pub(crate) enum Detail {
     Unchanged { etag: ETag, modified: Timestamp },
     /// A part that is too small: its number, its length, the least length.
     Part { number: u32, bytes: u64, bytes_min: u64 },
-    /// User metadata that is too long: its length, the greatest length.
+    /// User metadata or a key that is too long: its length, the greatest length.
     Metadata { bytes: usize, bytes_max: usize },
     /// The region that the bucket is in.
     Region(Region),
@@ -202,6 +204,8 @@ pub(crate) enum Detail {
     HeadersNotSigned(String),
     /// The storage class that the object is in.
     StorageClass(&'static str),
+    /// What a preflight announced, and of what.
+    Preflight { method: String, is_object: bool },
     /// An argument and its value.
     Argument { name: &'static str, value: String },
 }

@@ -50,14 +50,25 @@ pub(crate) struct Gathered {
 ///
 /// # Errors
 /// `InvalidObjectName` (AWS: `KeyTooLongError` for a long one).
-pub(crate) fn key_of(target: &Target) -> Result<Option<ObjectKey>, S3Error> {
-    if target.key.is_empty() {
-        return Ok(None);
+pub(crate) fn key_of(profile: &Profile, target: &Target) -> Result<Option<ObjectKey>, S3Error> {
+    match target.key.is_empty() {
+        true => Ok(None),
+        false => parsed_key(profile, &target.key).map(Some),
     }
-    ObjectKey::parse(&target.key).map(Some).map_err(|error| {
+}
+
+/// A key that a request names.
+///
+/// # Errors
+/// As [`key_of`].
+pub(crate) fn parsed_key(profile: &Profile, key: &[u8]) -> Result<ObjectKey, S3Error> {
+    ObjectKey::parse(key).map_err(|error| {
         let why = match error {
             ObjectKeyError::Empty => "the key is empty",
-            ObjectKeyError::TooLong => "the key is longer than 1,024 bytes",
+            ObjectKeyError::TooLong => {
+                let detail = Detail::Metadata { bytes: key.len(), bytes_max: ObjectKey::BYTES_MAX };
+                return S3Error::new(profile.long_key_fault, "the key is longer than 1,024 bytes").with_detail(detail);
+            }
             ObjectKeyError::NotUtf8 => "the key is not UTF-8",
         };
         S3Error::new(ErrorCode::InvalidObjectName, why)
@@ -78,7 +89,7 @@ pub(crate) fn gather(
     trace: &mut Trace,
 ) -> Result<Gathered, S3Error> {
     let world = &admission.world;
-    let mut gathered = Gathered { key: key_of(target)?, ..Gathered::default() };
+    let mut gathered = Gathered { key: key_of(&shared.settings.profile, target)?, ..Gathered::default() };
     region::check_endpoint(admission.signed.as_ref(), target)?;
     if matches!(row.subject, Subject::Nothing | Subject::NewBucket) {
         Judge::new(shared, world, &admission.caller, circumstances, None)?.judge(Ask::of(row.need, row.action))?;

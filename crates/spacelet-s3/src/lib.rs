@@ -51,6 +51,7 @@ mod settling;
 mod signed_headers;
 mod storage_class;
 mod stored;
+mod tags;
 mod website;
 mod xml;
 
@@ -62,6 +63,8 @@ mod limits;
 mod profile;
 
 pub use access_log::Delivered;
+pub use acl::AclFaults;
+pub use cors::PreflightFaults;
 pub use customer_key::CustomerKeyFaults;
 pub use error::{ErrorCode, ErrorRow, errors};
 pub use journal::JournalEntry;

@@ -142,7 +142,7 @@ pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_>
         Operation::GetBucketOwnershipControls => Box::pin(documents::get(request, &documents::OWNERSHIP)),
         Operation::PutBucketOwnershipControls => Box::pin(documents::put(request, &documents::OWNERSHIP)),
         Operation::DeleteBucketOwnershipControls => Box::pin(documents::delete(request, &documents::OWNERSHIP)),
-        Operation::GetPublicAccessBlock => Box::pin(documents::get(request, &documents::PUBLIC_ACCESS)),
+        Operation::GetPublicAccessBlock => Box::pin(documents::get_public_access(request)),
         Operation::PutPublicAccessBlock => Box::pin(documents::put(request, &documents::PUBLIC_ACCESS)),
         Operation::DeletePublicAccessBlock => Box::pin(documents::delete(request, &documents::PUBLIC_ACCESS)),
         Operation::GetBucketAccelerate => Box::pin(documents::get(request, &documents::ACCELERATE)),

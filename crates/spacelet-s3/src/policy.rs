@@ -105,7 +105,7 @@ pub(crate) fn add_parameters(
     }
     if writes {
         add_headers(environment, headers, &SSE);
-        add_tags(environment, &request_tags(headers), keys);
+        add_tags(environment, &request_tags(headers, is_aws), keys);
     }
     if operation == Op::CopyObject || is_aws && operation == Op::UploadPartCopy {
         add_headers(environment, headers, &["x-amz-copy-source", "x-amz-metadata-directive"]);
@@ -216,6 +216,6 @@ fn add_headers(environment: &mut Environment, headers: &HeaderMap, names: &[&'st
     }
 }
 
-fn request_tags(headers: &HeaderMap) -> Vec<(String, String)> {
-    crate::ops::request_tags(headers).unwrap_or_default()
+fn request_tags(headers: &HeaderMap, as_amazon: bool) -> Vec<(String, String)> {
+    crate::ops::request_tags(headers, as_amazon).unwrap_or_default()
 }

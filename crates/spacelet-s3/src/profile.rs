@@ -2,7 +2,7 @@
 
 use spacelet_engine::policy::Dialect;
 
-use crate::{CustomerKeyFaults, ErrorCode, PolicyKeys, RateLimits};
+use crate::{AclFaults, CustomerKeyFaults, ErrorCode, PolicyKeys, PreflightFaults, RateLimits};
 
 /// A set of named switches. Columns of the operation and error tables follow [`Profile::is_aws`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,16 @@ pub struct Profile {
     pub headers_take_permissions: bool,
     /// The bucket's owner may read, replace and delete its policy whatever it says (AWS).
     pub owner_keeps_policy: bool,
+    /// How ACLs are refused, and which of them there are.
+    pub acl_faults: AclFaults,
+    /// How a preflight is refused.
+    pub preflight_faults: PreflightFaults,
+    /// Tags are of Amazon's characters, no key is there twice or begins with `aws:`; a header's `+` is a blank (AWS).
+    pub tags_are_checked: bool,
+    /// The code for a key of more than 1,024 bytes.
+    pub long_key_fault: ErrorCode,
+    /// A CreateBucketConfiguration may leave the location out, and have the bucket's first tags (AWS).
+    pub takes_configuration_without_location: bool,
     /// The code for a document that is no policy.
     pub policy_fault: ErrorCode,
     /// A policy may name this bucket and what is in it only, and has at most 20 KiB (AWS).
@@ -166,6 +176,11 @@ impl Profile {
         policy_dialect: Dialect::RGW,
         policy_keys: PolicyKeys::Rgw,
         headers_take_permissions: false,
+        acl_faults: AclFaults::Rgw,
+        preflight_faults: PreflightFaults::Rgw,
+        tags_are_checked: false,
+        long_key_fault: ErrorCode::InvalidObjectName,
+        takes_configuration_without_location: false,
         owner_keeps_policy: false,
         policy_fault: ErrorCode::InvalidArgument,
         policies_are_confined: false,
@@ -229,6 +244,11 @@ impl Profile {
         policy_dialect: Dialect::AWS,
         policy_keys: PolicyKeys::Aws,
         headers_take_permissions: true,
+        acl_faults: AclFaults::Aws,
+        preflight_faults: PreflightFaults::Aws,
+        tags_are_checked: true,
+        long_key_fault: ErrorCode::KeyTooLongError,
+        takes_configuration_without_location: true,
         owner_keeps_policy: true,
         policy_fault: ErrorCode::MalformedPolicy,
         policies_are_confined: true,

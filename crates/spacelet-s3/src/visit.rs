@@ -68,7 +68,7 @@ pub(crate) fn visit(
     trace.cors = cors::headers_for(shared, &admission.world, target, parts);
     let none = || S3Error::new(ErrorCode::NoSuchWebsiteConfiguration, "the Space is no website; see PutBucketWebsite");
     let site = website_of(&admission.world, &bucket)?.ok_or_else(none)?;
-    let key = key_of(target)?.map(|key| key.as_str().to_owned()).unwrap_or_default();
+    let key = key_of(&shared.settings.profile, target)?.map(|key| key.as_str().to_owned()).unwrap_or_default();
     let visit = Visit { shared, admission: &admission, target, parts, circumstances, bucket, site, key };
     visit.answer(notes)
 }

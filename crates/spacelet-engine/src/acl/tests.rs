@@ -13,6 +13,7 @@ fn shown(acl: &Acl) -> String {
         let who = match &grant.grantee {
             Grantee::AllUsers => "all",
             Grantee::AuthenticatedUsers => "auth",
+            Grantee::LogDelivery => "logs",
             Grantee::Account(id) => id.as_str(),
         };
         format!("{who}:{}", grant.permission.as_str())
@@ -36,9 +37,20 @@ fn canned_acls_as_rgw_lists_them() {
         assert_eq!(shown(&Acl::canned(canned, &b, &b)), own, "{name}");
         assert_eq!(shown(&Acl::canned(canned, &b, &a)), other, "{name} in another's bucket");
     }
-    for name in ["log-delivery-write", "aws-exec-read", "bogus", "", "Private"] {
+    for name in ["bogus", "", "Private"] {
         assert_eq!(CannedAcl::parse(name), None, "{name}");
     }
+}
+
+#[test]
+fn canned_acls_that_only_amazon_has() {
+    let a = id("a");
+    let canned = |name| Acl::canned(CannedAcl::parse(name).unwrap(), &a, &a);
+    let logs = canned("log-delivery-write");
+    assert_eq!(shown(&logs), "logs:WRITE logs:READ_ACP a:FULL_CONTROL");
+    assert!(!logs.allows(Some(&id("b")), Permission::Write) && !logs.allows(None, Permission::ReadAcp));
+    let exec = canned("aws-exec-read");
+    assert_eq!(shown(&exec), format!("{EC2}:READ a:FULL_CONTROL"));
 }
 
 #[test]
@@ -91,7 +103,7 @@ proptest! {
         prop_assert_eq!(listed.len(), acl.grants.len());
         let rank = |grant: &Grant| match &grant.grantee {
             Grantee::Account(id) => id.as_str().to_owned(),
-            Grantee::AllUsers | Grantee::AuthenticatedUsers => String::new(),
+            Grantee::AllUsers | Grantee::AuthenticatedUsers | Grantee::LogDelivery => String::new(),
         };
         for pair in listed.windows(2) {
             prop_assert!(rank(pair[0]) <= rank(pair[1]));

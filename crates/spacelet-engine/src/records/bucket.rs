@@ -112,7 +112,7 @@ pub(crate) struct AclRecord {
 pub(crate) struct AclGrantRecord {
     #[n(0)]
     permission: u8,
-    /// 0: an account, 1: all users, 2: authenticated users.
+    /// 0: an account, 1: all users, 2: authenticated users, 3: what writes access logs.
     #[n(1)]
     grantee: u8,
     #[n(2)]
@@ -129,6 +129,7 @@ impl AclRecord {
                 Grantee::Account(id) => (0, Some(id.as_str().to_owned())),
                 Grantee::AllUsers => (1, None),
                 Grantee::AuthenticatedUsers => (2, None),
+                Grantee::LogDelivery => (3, None),
             };
             AclGrantRecord { permission: grant.permission.bits(), grantee, account }
         };
@@ -151,6 +152,7 @@ impl AclGrantRecord {
             (0, Some(id)) => Grantee::Account(AccountId::new(id)),
             (1, _) => Grantee::AllUsers,
             (2, _) => Grantee::AuthenticatedUsers,
+            (3, _) => Grantee::LogDelivery,
             (other, _) => return Err(EngineError::Storage { detail: format!("an ACL has grantee {other}") }),
         };
         let Some(permission) = Permission::of_bits(self.permission) else {

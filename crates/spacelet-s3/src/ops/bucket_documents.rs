@@ -15,6 +15,7 @@ pub(super) use kinds::{
 };
 
 use crate::error::{ErrorCode, S3Error};
+use crate::public_access::PublicAccessBlock;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{Element, Xml, parse_root};
@@ -50,6 +51,18 @@ pub(super) async fn get(request: Request<'_>, kind: &Kind) -> Result<Response, S
         (None, Absent::Document(inner)) => Ok(Response::xml(Xml::whole(kind.root, inner))),
         (None, Absent::Refused(code)) => Err(S3Error::new(*code, format!("the bucket has no {}", kind.root))),
     }
+}
+
+/// The public access block, with all four switches, whichever were put.
+///
+/// # Errors
+/// `NoSuchPublicAccessBlockConfiguration`.
+pub(super) async fn get_public_access(request: Request<'_>) -> Result<Response, S3Error> {
+    let bucket = request.bucket()?;
+    if !bucket.documents.contains(PUBLIC_ACCESS.document) {
+        return get(request, &PUBLIC_ACCESS).await;
+    }
+    Ok(Response::xml(PublicAccessBlock::of(&request.world, bucket)?.document()))
 }
 
 /// Replaces the document.

@@ -12,7 +12,8 @@ use crate::public_access::PublicAccessBlock;
 use crate::region;
 use crate::request::Request;
 use crate::response::Response;
-use crate::xml::{CreateBucketConfiguration, parse};
+use crate::tags::{Tag, Tagged};
+use crate::xml::{CreateBucketConfiguration, Xml, parse};
 use crate::{NewBuckets, encryption, object_lock};
 
 const OBJECT_OWNERSHIP: HeaderName = HeaderName::from_static("x-amz-object-ownership");
@@ -23,11 +24,16 @@ pub(crate) async fn create_bucket(mut request: Request<'_>) -> Result<Response, 
     let owner = request.owner();
     refuse_object_lock(&request)?;
     let acl = requested_acl(&request, &owner, &owner)?;
-    let region = region(&mut request).await?;
+    let configuration = configuration(&mut request).await?;
+    let region = region(&request, configuration.location.as_deref().unwrap_or_default())?;
     let buckets_max = request.account.as_ref().and_then(|account| account.buckets_max);
     let buckets_max = buckets_max.unwrap_or(request.limits().buckets_max);
 
-    let start = if request.profile().has_object_lock { start(&request, &acl)? } else { BucketStart::default() };
+    let start = if request.profile().has_object_lock {
+        start(&request, &acl, &configuration.tags)?
+    } else {
+        BucketStart::default()
+    };
 
     let new = NewBucket { name: name.clone(), region: region.clone(), owner, acl, buckets_max };
     match request.world.create_bucket_with(new, start).await {
@@ -77,7 +83,7 @@ fn is_own(request: &Request<'_>, name: &BucketName) -> Result<bool, S3Error> {
 }
 
 /// What the bucket has from the start: what its headers ask for, and what the server gives every new bucket.
-fn start(request: &Request<'_>, acl: &Acl) -> Result<BucketStart, S3Error> {
+fn start(request: &Request<'_>, acl: &Acl, tags: &[Tag]) -> Result<BucketStart, S3Error> {
     let is_closed = request.shared.settings.new_buckets == NewBuckets::Closed;
     let ownership = match request.header(OBJECT_OWNERSHIP) {
         Some(name) => Some(Ownership::named(name).ok_or_else(|| {
@@ -99,6 +105,10 @@ fn start(request: &Request<'_>, acl: &Acl) -> Result<BucketStart, S3Error> {
         add(DocumentKind::PublicAccessBlock, PublicAccessBlock::ALL.document());
         add(DocumentKind::Encryption, encryption::default_document());
     }
+    if !tags.is_empty() {
+        Tagged::Bucket.check(tags)?;
+        add(DocumentKind::Tagging, tagging(tags));
+    }
     if let Some(ownership) = ownership {
         add(DocumentKind::OwnershipControls, ownership.document());
     }
@@ -109,17 +119,37 @@ fn start(request: &Request<'_>, acl: &Acl) -> Result<BucketStart, S3Error> {
     Ok(start)
 }
 
-/// Where the bucket is to be: a bare host takes any known region, a regional host its own.
-async fn region(request: &mut Request<'_>) -> Result<Region, S3Error> {
+/// As PutBucketTagging would keep them.
+fn tagging(tags: &[Tag]) -> String {
+    let mut inner = Xml::bare();
+    inner.open("TagSet");
+    for (key, value) in tags {
+        inner.open("Tag");
+        inner.text("Key", key);
+        inner.text("Value", value);
+        inner.close("Tag");
+    }
+    inner.close("TagSet");
+    Xml::whole("Tagging", &inner.finish())
+}
+
+/// What the body says; nothing where there is none. RGW 16 refuses one without a location, not one with an empty one.
+async fn configuration(request: &mut Request<'_>) -> Result<CreateBucketConfiguration, S3Error> {
     let body = request.read_document().await?;
-    let location = match body.is_empty() {
-        true => String::new(),
-        false => {
-            let parsed = parse::<CreateBucketConfiguration>(&body, body.len());
-            let code = request.profile().location_fault;
-            parsed.map_err(|error| S3Error::new(code, error.because))?.location
-        }
-    };
+    if body.is_empty() {
+        return Ok(CreateBucketConfiguration { location: None, tags: Vec::new() });
+    }
+    let profile = request.profile();
+    let malformed = |because: String| S3Error::new(profile.location_fault, because);
+    let parsed = parse::<CreateBucketConfiguration>(&body, body.len()).map_err(|error| malformed(error.because))?;
+    if parsed.location.is_none() && !profile.takes_configuration_without_location {
+        return Err(malformed("there is no LocationConstraint".to_owned()));
+    }
+    Ok(parsed)
+}
+
+/// Where the bucket is to be: a bare host takes any known region, a regional host its own.
+fn region(request: &Request<'_>, location: &str) -> Result<Region, S3Error> {
     let settings = &request.shared.settings;
     if settings.profile.checks_regions {
         let global = request.target.is_global.then(region::global);
@@ -127,10 +157,10 @@ async fn region(request: &mut Request<'_>) -> Result<Region, S3Error> {
         let named = request.target.region.as_ref().or(global.as_ref());
         let home = named.is_none().then_some(&settings.region);
         let endpoint = named.or(signed).unwrap_or(&settings.region);
-        return region::of_new_bucket(endpoint, home, &location);
+        return region::of_new_bucket(endpoint, home, location);
     }
     let unknown = |why: String| Err(S3Error::new(ErrorCode::InvalidLocationConstraint, why));
-    match (&request.target.region, location.as_str()) {
+    match (&request.target.region, location) {
         (Some(region), "") => Ok(region.clone()),
         (Some(region), asked) if asked == region.as_str() => Ok(region.clone()),
         (Some(region), asked) => {

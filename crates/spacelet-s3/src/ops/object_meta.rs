@@ -12,6 +12,7 @@ use crate::headers::WEBSITE_REDIRECT;
 use crate::request::Request;
 use crate::response::Response;
 use crate::storage_class::{self, STORAGE_CLASS};
+use crate::tags::{self, KEY_CHARS_MAX, OBJECT_TAGS_MAX, VALUE_CHARS_MAX};
 use crate::{Profile, encryption, object_lock};
 
 const TAGGING: HeaderName = HeaderName::from_static("x-amz-tagging");
@@ -33,10 +34,6 @@ const OVERRIDES: [(&str, HeaderName); 6] = [
     ("response-content-language", CONTENT_LANGUAGE),
     ("response-expires", EXPIRES),
 ];
-
-pub(super) const TAGS_MAX: usize = 10;
-pub(super) const TAG_KEY_CHARS_MAX: usize = 128;
-pub(super) const TAG_VALUE_CHARS_MAX: usize = 256;
 
 /// What a request that writes an object says about it, in this bucket: its lock and encryption may be the bucket's
 /// defaults.
@@ -66,7 +63,7 @@ pub(super) fn read(headers: &HeaderMap, profile: &Profile) -> Result<ObjectMeta,
     kept.extend(stored(headers, &WEBSITE_REDIRECT));
     kept.extend(storage_class::of_new(headers, profile)?);
     let user = user_metadata::read(headers, profile)?;
-    Ok(ObjectMeta { headers: kept, user, tags: tags(headers)?, lock: ObjectLock::default() })
+    Ok(ObjectMeta { headers: kept, user, tags: tags(headers, profile.tags_are_checked)?, lock: ObjectLock::default() })
 }
 
 /// The last of repeated headers, as in RGW.
@@ -102,14 +99,17 @@ pub(super) fn forget_storage_class(meta: &mut ObjectMeta) {
     meta.headers.retain(|header| !storage_class::is_named_by(header));
 }
 
-/// `x-amz-tagging`: `a=1&b=2`, percent-encoded; `+` stays a plus, as in RGW.
+/// `x-amz-tagging`: `a=1&b=2`, percent-encoded; `+` stays a plus in RGW, and Amazon has rules of its own.
 ///
 /// # Errors
 /// `InvalidArgument` for an empty key, more than 10 tags, a key over 128 or a value over 256 characters.
-pub(crate) fn tags(headers: &HeaderMap) -> Result<Vec<(String, String)>, S3Error> {
+pub(crate) fn tags(headers: &HeaderMap, as_amazon: bool) -> Result<Vec<(String, String)>, S3Error> {
     let Some(value) = last(headers, &TAGGING).filter(|value| !value.is_empty()) else { return Ok(Vec::new()) };
     let invalid = |why: &'static str| S3Error::new(ErrorCode::InvalidArgument, why);
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_not_utf8| invalid("x-amz-tagging is not UTF-8"))?;
+    if as_amazon {
+        return tags::of_header(text);
+    }
     let decoded = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
     let mut tags = Vec::new();
     for pair in text.split('&') {
@@ -118,12 +118,12 @@ pub(crate) fn tags(headers: &HeaderMap) -> Result<Vec<(String, String)>, S3Error
         if key.is_empty() {
             return Err(invalid("x-amz-tagging has a tag without a key"));
         }
-        if key.chars().count() > TAG_KEY_CHARS_MAX || value.chars().count() > TAG_VALUE_CHARS_MAX {
+        if key.chars().count() > KEY_CHARS_MAX || value.chars().count() > VALUE_CHARS_MAX {
             return Err(invalid("a tag's key has at most 128 characters, its value at most 256"));
         }
         tags.push((key, value));
     }
-    if tags.len() > TAGS_MAX {
+    if tags.len() > OBJECT_TAGS_MAX {
         return Err(invalid("an object has at most 10 tags"));
     }
     Ok(tags)
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn tags_as_rgw_reads_them() {
-        let read_tags = |text: &str| tags(&headers(&[("x-amz-tagging", text)]));
+        let read_tags = |text: &str| tags(&headers(&[("x-amz-tagging", text)]), false);
         let pairs = |found: &[(&str, &str)]| {
             found.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
         };

@@ -4,13 +4,13 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use spacelet_engine::access::Need;
 
-use super::object_meta::{TAG_KEY_CHARS_MAX, TAG_VALUE_CHARS_MAX, TAGS_MAX};
 use crate::besides::TAGGING;
 use crate::error::{ErrorCode, S3Error};
 use crate::notification::{EventObject, notify};
 use crate::policy::{PolicyKeys, add_tags};
 use crate::request::Request;
 use crate::response::{Response, XML};
+use crate::tags::{KEY_CHARS_MAX, OBJECT_TAGS_MAX, Tagged, VALUE_CHARS_MAX};
 use crate::xml::{Element, FromXml, Xml, XmlError, parse};
 
 /// The tags, by key.
@@ -43,7 +43,10 @@ pub(crate) async fn put_object_tagging(mut request: Request<'_>) -> Result<Respo
     let body = request.read_document().await?;
     let tags =
         parse::<Tagging>(&body, body.len()).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
-    check(&tags)?;
+    match request.profile().tags_are_checked {
+        true => Tagged::Object.check(&tags)?,
+        false => check(&tags)?,
+    }
     let keys = request.profile().policy_keys;
     if keys == PolicyKeys::Aws {
         request.judge_document(Need::BucketWrite, TAGGING, &|environment| add_tags(environment, &tags, keys))?;
@@ -69,11 +72,11 @@ pub(crate) async fn delete_object_tagging(request: Request<'_>) -> Result<Respon
 
 fn check(tags: &[(String, String)]) -> Result<(), S3Error> {
     let invalid = |why| Err(S3Error::new(ErrorCode::InvalidTag, why));
-    if tags.len() > TAGS_MAX {
+    if tags.len() > OBJECT_TAGS_MAX {
         return invalid("an object has at most 10 tags");
     }
     let is_too_long = |(key, value): &(String, String)| {
-        key.chars().count() > TAG_KEY_CHARS_MAX || value.chars().count() > TAG_VALUE_CHARS_MAX
+        key.chars().count() > KEY_CHARS_MAX || value.chars().count() > VALUE_CHARS_MAX
     };
     if tags.iter().any(is_too_long) {
         return invalid("a tag's key has at most 128 characters, its value at most 256");

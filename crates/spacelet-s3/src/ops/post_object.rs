@@ -21,7 +21,7 @@ use crate::besides;
 use crate::body::RequestBody;
 use crate::circumstances::Proof;
 use crate::error::{ErrorCode, S3Error};
-use crate::facts::Ask;
+use crate::facts::{Ask, parsed_key};
 use crate::form::{Event, FormParser};
 use crate::headers::BYTES;
 use crate::notification::{EventObject, notify};
@@ -29,8 +29,9 @@ use crate::operation::Operation;
 use crate::policy::add_parameters;
 use crate::request::{FormSigner, Request};
 use crate::response::{Response, XML};
+use crate::tags::Tagged;
 use crate::xml::{Xml, parse};
-use crate::{cold, customer_key, encryption};
+use crate::{Profile, cold, customer_key, encryption};
 
 /// Form fields that stand for a header of the same name.
 const AS_HEADERS: [&str; 9] = [
@@ -55,7 +56,7 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let body = request.body.take().ok_or_else(missing)?;
     let mut upload = Upload::begin(&request, body)?;
     upload.read_fields().await?;
-    let key = upload.key()?;
+    let key = upload.key(request.profile())?;
     let form = Form::new(&upload.fields);
     let policy = admit(&mut request, &form, &key)?;
     let headers = as_headers(&upload.fields);
@@ -68,6 +69,9 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     if let Some(document) = form.get("tagging") {
         let tags = parse::<Tagging>(document.as_bytes(), document.len());
         meta.tags = tags.map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
+        if request.profile().tags_are_checked {
+            Tagged::Object.check(&meta.tags)?;
+        }
     }
     let acl = requested_acl(&request, &owner, &bucket.owner)?;
     let given = customer_key::of_write(&request)?;
@@ -153,13 +157,12 @@ impl<'a> Upload<'a> {
     }
 
     /// The key that the form names, with the file's name put in.
-    fn key(&self) -> Result<ObjectKey, S3Error> {
+    fn key(&self, profile: &Profile) -> Result<ObjectKey, S3Error> {
         let named = Form::new(&self.fields).get("key").ok_or_else(|| {
             S3Error::new(ErrorCode::InvalidArgument, "the form has no field key").with_message("Key not specified")
         })?;
         let key = named.replace("${filename}", &self.filename);
-        ObjectKey::parse(key.as_bytes())
-            .map_err(|error| S3Error::new(ErrorCode::InvalidObjectName, format!("the form's key: {error:?}")))
+        parsed_key(profile, key.as_bytes())
     }
 
     async fn read_file(&mut self, writer: &mut BodyWriter, policy: Option<&PostPolicy>) -> Result<(), S3Error> {

@@ -80,20 +80,26 @@ fn named_object(object: &Element) -> Result<NamedObject, XmlError> {
     Ok(NamedObject { key: key.to_owned(), version: text("VersionId"), etag: text("ETag") })
 }
 
-/// `CreateBucketConfiguration`. RGW 16 refuses one without a `LocationConstraint`, not one with an empty one.
+/// `CreateBucketConfiguration`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CreateBucketConfiguration {
     /// `LocationConstraint`, possibly empty.
-    pub(crate) location: String,
+    pub(crate) location: Option<String>,
+    /// The tags of the new bucket.
+    pub(crate) tags: Vec<(String, String)>,
 }
 
 impl FromXml for CreateBucketConfiguration {
     const ROOT: &'static str = "CreateBucketConfiguration";
 
     fn from_root(root: &Element) -> Result<Self, XmlError> {
-        let location = root.child_text("LocationConstraint");
-        let location = location.ok_or_else(|| XmlError::new("there is no LocationConstraint"))?;
-        Ok(Self { location: location.trim().to_owned() })
+        let location = root.child_text("LocationConstraint").map(|text| text.trim().to_owned());
+        let tag = |tag: &Element| {
+            let text = |name| tag.child_text(name).map(str::to_owned);
+            text("Key").zip(text("Value")).ok_or_else(|| XmlError::new("a Tag has a Key and a Value"))
+        };
+        let tags = root.child("Tags").map(|tags| tags.all("Tag").map(tag).collect()).transpose()?;
+        Ok(Self { location, tags: tags.unwrap_or_default() })
     }
 }
 
@@ -153,9 +159,15 @@ mod tests {
     fn reads_a_location() {
         let body =
             b"<CreateBucketConfiguration><LocationConstraint>nyc3</LocationConstraint></CreateBucketConfiguration>";
-        assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location, "nyc3");
+        assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location.as_deref(), Some("nyc3"));
         let body = b"<CreateBucketConfiguration><LocationConstraint/></CreateBucketConfiguration>";
-        assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location, "");
-        assert!(parse::<CreateBucketConfiguration>(b"<CreateBucketConfiguration/>", 1000).is_err());
+        assert_eq!(parse::<CreateBucketConfiguration>(body, 1000).unwrap().location.as_deref(), Some(""));
+        let bare = parse::<CreateBucketConfiguration>(b"<CreateBucketConfiguration/>", 1000).unwrap();
+        assert_eq!(bare, CreateBucketConfiguration { location: None, tags: Vec::new() });
+        let body = b"<CreateBucketConfiguration><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></CreateBucketConfiguration>";
+        let tags = parse::<CreateBucketConfiguration>(body, 1000).unwrap().tags;
+        assert_eq!(tags, [("a".to_owned(), "b".to_owned())]);
+        let body = b"<CreateBucketConfiguration><Tags><Tag><Key>a</Key></Tag></Tags></CreateBucketConfiguration>";
+        assert!(parse::<CreateBucketConfiguration>(body, 1000).is_err());
     }
 }

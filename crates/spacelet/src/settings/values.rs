@@ -197,7 +197,10 @@ fn bucket(word: &str) -> Result<InitialBucket, String> {
 
 /// A canned ACL that a Space may start with.
 pub(crate) fn canned_acl(text: &str) -> Result<CannedAcl, String> {
-    CannedAcl::parse(text).ok_or_else(|| format!("`{text}` is no canned ACL: use `private` or `public-read`"))
+    let is_amazons = |acl: &CannedAcl| matches!(acl, CannedAcl::LogDeliveryWrite | CannedAcl::AwsExecRead);
+    CannedAcl::parse(text)
+        .filter(|acl| !is_amazons(acl))
+        .ok_or_else(|| format!("`{text}` is no canned ACL: use `private` or `public-read`"))
 }
 
 /// An access key ID that a person chose: 3–128 printable characters, none of which has a meaning in a signature.

@@ -20,7 +20,7 @@ const KINDS: [(&str, &str, bool); 9] = [
     ),
     (
         "publicAccessBlock",
-        "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
+        "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>false</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
         true,
     ),
     (
@@ -151,7 +151,7 @@ fn what_each_refuses() {
     };
     let status = |request: &String| outcome(&server.send(request));
     assert_eq!(status(&tags(&many(50))), "204");
-    assert_eq!(status(&tags(&many(51))), "400 InvalidTag");
+    assert_eq!(status(&tags(&many(51))), "400 BadRequest");
     assert_eq!(status(&tags(&tag(&"k".repeat(129)))), "400 InvalidTag");
     let requests = [
         tags(&(tag("a") + &tag("a"))),

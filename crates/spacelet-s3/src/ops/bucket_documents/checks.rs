@@ -1,18 +1,14 @@
 //! What each kind of document must hold (AWS API reference, the data type of each).
 
-use std::collections::BTreeSet;
-
 use spacelet_engine::{DocumentKind, Versioning};
 
 use crate::error::{ErrorCode, S3Error};
-use crate::ops::object_meta::{TAG_KEY_CHARS_MAX, TAG_VALUE_CHARS_MAX};
 use crate::ownership::Ownership;
 use crate::request::Request;
+use crate::tags::Tagged;
 use crate::xml::Element;
 use crate::{encryption, notification, object_lock, ownership, public_access};
 
-/// Tags of one bucket (S3 user guide, "Using cost allocation S3 bucket tags").
-const BUCKET_TAGS_MAX: usize = 50;
 /// Rules of one replication configuration.
 const REPLICATION_RULES_MAX: usize = 1_000;
 
@@ -31,40 +27,28 @@ fn one_of<'e>(element: &'e Element, name: &str, legal: &[&str]) -> Result<&'e st
 /// At most 50 tags with different keys, none of Amazon's own.
 pub(super) fn tagging(_request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
     let Some(set) = root.child("TagSet") else { return malformed("there is no TagSet") };
-    let invalid = |why: &'static str, message| Err(S3Error::new(ErrorCode::InvalidTag, why).with_message(message));
-    let mut keys = BTreeSet::new();
-    for tag in set.all("Tag") {
-        let (Some(key), Some(value)) = (tag.child_text("Key"), tag.child_text("Value")) else {
-            return malformed("a Tag has a Key and a Value");
-        };
-        if key.is_empty() || key.chars().count() > TAG_KEY_CHARS_MAX {
-            return invalid("a tag's key has 1 to 128 characters", "The TagKey you have provided is invalid");
-        }
-        if value.chars().count() > TAG_VALUE_CHARS_MAX {
-            return invalid("a tag's value has at most 256 characters", "The TagValue you have provided is invalid");
-        }
-        if key.starts_with("aws:") {
-            return invalid(
-                "keys that begin with aws: are Amazon's",
-                "System tags cannot be added/updated by requester",
-            );
-        }
-        if !keys.insert(key) {
-            return invalid("two tags have the same key", "Cannot provide multiple Tags with the same key");
-        }
-    }
-    if keys.len() > BUCKET_TAGS_MAX {
-        return invalid("a bucket has at most 50 tags", "Bucket tag count cannot be greater than 50");
-    }
-    Ok(())
+    let tag = |tag: &Element| match (tag.child_text("Key"), tag.child_text("Value")) {
+        (Some(key), Some(value)) => Ok((key.to_owned(), value.to_owned())),
+        _ => malformed("a Tag has a Key and a Value"),
+    };
+    Tagged::Bucket.check(&set.all("Tag").map(tag).collect::<Result<Vec<_>, _>>()?)
 }
 
-/// One rule with an algorithm that S3 knows; a key only for KMS.
+/// One rule with an algorithm that S3 knows, a key only for KMS; or with what it blocks.
 pub(super) fn encryption(_request: &Request<'_>, root: &Element) -> Result<(), S3Error> {
     let mut rules = root.all("Rule");
     let (Some(rule), None) = (rules.next(), rules.next()) else { return malformed("there is one Rule") };
+    let blocked = rule.child("BlockedEncryptionTypes");
+    for kind in blocked.iter().flat_map(|blocked| blocked.all("EncryptionType")) {
+        if !matches!(kind.text.trim(), "NONE" | encryption::CUSTOMER) {
+            return malformed("an EncryptionType is NONE or SSE-C");
+        }
+    }
     let Some(default) = rule.child("ApplyServerSideEncryptionByDefault") else {
-        return malformed("a Rule has ApplyServerSideEncryptionByDefault");
+        return match blocked {
+            Some(_) => Ok(()),
+            None => malformed("a Rule has ApplyServerSideEncryptionByDefault"),
+        };
     };
     let algorithm = one_of(default, "SSEAlgorithm", &encryption::ALGORITHMS)?;
     if algorithm == encryption::AES256 && default.child("KMSMasterKeyID").is_some() {

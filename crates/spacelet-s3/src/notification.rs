@@ -18,10 +18,13 @@ use crate::xml::iso_millis;
 mod rules;
 
 use rules::invalid;
-pub(crate) use rules::{ROOT, Rule, check_overlaps, rules};
+pub(crate) use rules::{ROOT, Rule, check_overlaps, completed, rules};
 
 /// Left as they are in the key of an event; a space becomes `+`.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*').remove(b'/');
+/// Destinations are taken unseen.
+const SKIP_VALIDATION: &str = "x-amz-skip-destination-validation";
+
 /// What is told to one destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -108,7 +111,8 @@ impl fmt::Debug for Notifier {
     }
 }
 
-/// Refuses a destination that the server was not told of; where it was told of none, all are taken and nothing is sent.
+/// Refuses a destination that the server was not told of, unless a header says that none is to be looked at; where the
+/// server was told of none, all are taken and nothing is sent.
 ///
 /// # Errors
 /// `InvalidArgument`.
@@ -119,7 +123,8 @@ pub(crate) fn check_destinations(request: &Request<'_>, rules: &[Rule]) -> Resul
         }
         return Ok(());
     };
-    if rules.iter().all(|rule| deliverer.knows(&rule.arn)) {
+    let is_skipped = request.header(SKIP_VALIDATION).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if is_skipped || rules.iter().all(|rule| deliverer.knows(&rule.arn)) {
         return Ok(());
     }
     let why = "a destination is none of those that --notify names";

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use spacelet_engine::new_uuid;
+
 use crate::error::{ErrorCode, S3Error};
 use crate::xml::Element;
 
@@ -56,6 +60,29 @@ pub(crate) struct Rule {
     events: Vec<String>,
     prefix: String,
     suffix: String,
+}
+
+/// A configuration as S3 keeps it: each rule has an id (a UUID in Base64 where the client gave none), and filters are
+/// called `Prefix` and `Suffix`.
+pub(crate) fn completed(mut root: Element) -> Element {
+    let rules = root.children.iter_mut().filter(|child| KINDS.iter().any(|(element, _, _)| child.name == *element));
+    for rule in rules {
+        if rule.child_text("Id").unwrap_or_default().is_empty() {
+            let text = STANDARD.encode(new_uuid());
+            rule.children.retain(|child| child.name != "Id");
+            rule.children.insert(0, Element { name: "Id".to_owned(), text, ..Element::default() });
+        }
+        let filters = rule.children.iter_mut().filter(|child| child.name == "Filter");
+        let keys = filters.flat_map(|filter| &mut filter.children).filter(|child| child.name == "S3Key");
+        for name in keys.flat_map(|key| &mut key.children).flat_map(|part| &mut part.children) {
+            match name.text.trim().to_ascii_lowercase().as_str() {
+                "prefix" if name.name == "Name" => name.text = "Prefix".to_owned(),
+                "suffix" if name.name == "Name" => name.text = "Suffix".to_owned(),
+                _ => {}
+            }
+        }
+    }
+    root
 }
 
 /// The rules of a configuration, each checked.

@@ -7,7 +7,7 @@ use spacelet_engine::DocumentKind;
 
 use super::bucket_documents::read;
 use crate::error::S3Error;
-use crate::notification::{ROOT, check_destinations, check_overlaps, rules, test};
+use crate::notification::{ROOT, check_destinations, check_overlaps, completed, rules, test};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -18,7 +18,7 @@ use crate::xml::Xml;
 /// `MalformedXML`, `InvalidArgument` for two rules that one event could meet, or for a destination that is none of the
 /// server's.
 pub(crate) async fn put_bucket_notification(mut request: Request<'_>) -> Result<Response, S3Error> {
-    let root = read(&mut request, ROOT).await?;
+    let root = completed(read(&mut request, ROOT).await?);
     let rules = rules(&root)?;
     check_overlaps(&rules)?;
     check_destinations(&request, &rules)?;

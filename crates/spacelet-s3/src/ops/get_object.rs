@@ -173,5 +173,10 @@ fn head(request: &Request<'_>, object: &ObjectInfo, plan: &Plan, body: Response)
     let response = object_meta::write(&object.meta, &overrides, request.profile(), response);
     let response = object_lock::told(&object.meta.lock, encryption::told(&object.meta, response));
     let response = storage_class::with_restoration(response, object, request.world.clock().now());
+    // S3 tells it of what is current by itself, not of a version that was named.
+    let is_named = request.query.get_non_empty("versionId").is_some();
+    if is_named && request.profile().lifecycle_is_amazons {
+        return Ok(response);
+    }
     with_expiration(response, &request.world, request.bucket()?, object)
 }

@@ -71,6 +71,8 @@ fn an_object_of_the_right_size_says_when_it_goes() {
     server.prepare(&[&put(&rule("big", "<Filter><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></Filter>", DAYS))]);
     assert_eq!(server.send("PUT /b-one/a\n\nx").header("x-amz-expiration"), None);
     assert!(server.send("PUT /b-one/b\n\nxx").header("x-amz-expiration").unwrap().contains("big"));
+    assert!(server.send("HEAD /b-one/b").header("x-amz-expiration").unwrap().contains("big"));
+    assert_eq!(server.send("HEAD /b-one/b?versionId=null").header("x-amz-expiration"), None);
 }
 
 #[test]

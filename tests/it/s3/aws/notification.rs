@@ -235,6 +235,24 @@ fn the_answer_names_the_request_of_the_event() {
 }
 
 #[test]
+fn a_configuration_is_completed() {
+    let (address, bodies) = listen(&[]);
+    let server = start(address);
+    let put = configuration(ARN, ALL, &PREFIX.replace("prefix", "PREFIX")).replace("<Id>rule</Id>", "");
+    server.prepare(&[&put, "PUT /b-one/in/k\n\nx"]);
+    let text = server.send("GET /b-one?notification");
+    assert_eq!(text.xml("Name").as_deref(), Some("Prefix"));
+    let id = text.xml("Id").unwrap();
+    assert_eq!(id.len(), 48);
+    bodies.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(record(&bodies.recv_timeout(PATIENCE).unwrap())["s3"]["configurationId"], id);
+    let other = configuration("arn:aws:sqs:us-east-1:1:other", ALL, PREFIX);
+    assert_eq!(server.send(&other).status, 400);
+    let unseen = other.replacen("\n\n", "\nx-amz-skip-destination-validation: true\n\n", 1);
+    assert_eq!(server.send(&unseen).status, 200);
+}
+
+#[test]
 fn overlapping_rules_are_refused() {
     let (address, _bodies) = listen(&[]);
     let server = start(address);

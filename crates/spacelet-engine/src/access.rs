@@ -132,12 +132,12 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
         return Decision::DenyLimitedKey { because };
     }
     match by_policy(facts) {
-        Verdict::Allow(_) => return Decision::Allow,
+        Verdict::Allow(_) if policy_reaches(facts) => return Decision::Allow,
         Verdict::Deny(statement) => {
             let because = format!("{statement} of the Space's policy denies {}{}", facts.action, on_resource(facts));
             return Decision::Deny { because };
         }
-        Verdict::Pass => {}
+        Verdict::Allow(_) | Verdict::Pass => {}
     }
     let verdict = match facts.need {
         Need::Nothing => Ok(()),
@@ -153,6 +153,10 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     };
     match verdict {
         Ok(()) => Decision::Allow,
+        Err(because) if !policy_reaches(facts) => {
+            let because = format!("what the policy allows counts for its owner's objects only, and {because}");
+            Decision::Deny { because }
+        }
         Err(because) if facts.policy.is_some() => {
             let because = format!(
                 "no statement of the Space's policy speaks of {}{} by this caller under these conditions, and {because}",
@@ -171,6 +175,15 @@ fn by_policy(facts: &Facts<'_>) -> Verdict {
         (None, _) | (_, Need::Signed) => Verdict::Pass,
         (Some(policy), _) => verdict(policy, facts.caller, facts.action),
     }
+}
+
+/// Whether what the policy allows counts for the object (S3 user guide, "Bucket policies": for those of the bucket's
+/// owner).
+fn policy_reaches(facts: &Facts<'_>) -> bool {
+    let is_about_object = matches!(facts.need, Need::ObjectRead | Need::ObjectReadAcp | Need::ObjectWriteAcp);
+    let is_anothers = facts.object.zip(facts.bucket).is_some_and(|(object, bucket)| object.owner != *bucket.owner);
+    let reaches_all = facts.policy.is_none_or(|facts| facts.policy.reaches_others_objects());
+    reaches_all || !is_about_object || !is_anothers
 }
 
 fn verdict(facts: &PolicyFacts, caller: &Caller, action: &str) -> Verdict {

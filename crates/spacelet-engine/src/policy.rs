@@ -51,6 +51,9 @@ pub struct Dialect {
     /// What is allowed to everybody is public unless a condition lets in fixed values only. (RGW: if an unsigned request
     /// from 1.1.1.1 meets the conditions.)
     pub public_unless_fixed: bool,
+    /// What is allowed counts for other accounts' objects in the bucket too. (AWS: for its owner's only; what is denied
+    /// counts for all.)
+    pub reaches_others_objects: bool,
     /// Where variables are replaced.
     pub variables: Variables,
 }
@@ -77,6 +80,7 @@ impl Dialect {
         keys_ignore_case: false,
         wants_whole_statements: false,
         public_unless_fixed: false,
+        reaches_others_objects: true,
         variables: Variables::Whole,
     };
 
@@ -90,6 +94,7 @@ impl Dialect {
         keys_ignore_case: true,
         wants_whole_statements: true,
         public_unless_fixed: true,
+        reaches_others_objects: false,
         variables: Variables::Within,
     };
 }
@@ -211,6 +216,12 @@ impl Policy {
             }
         }
         verdict
+    }
+
+    /// Whether what it allows counts for other accounts' objects too.
+    #[must_use]
+    pub fn reaches_others_objects(&self) -> bool {
+        self.dialect.reaches_others_objects
     }
 
     /// Whether a statement allows something to everybody, without a condition that only some meet (RGW's

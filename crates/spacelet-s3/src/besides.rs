@@ -42,6 +42,12 @@ pub(crate) fn actions<'a>(
     asked.map(|(action, _)| action)
 }
 
+/// What a read takes besides: whoever asks for an object's attributes must be able to read it (API reference,
+/// GetObjectAttributes).
+pub(crate) fn of_read(profile: &Profile, operation: Operation) -> Option<&'static str> {
+    (profile.headers_take_permissions && operation == Operation::GetObjectAttributes).then_some("s3:GetObject")
+}
+
 /// Whether a copy takes its source's tags, so that they must be readable and writable.
 pub(crate) fn copies_tags(profile: &Profile, operation: Operation, headers: &HeaderMap, source: &ObjectInfo) -> bool {
     let replaces = text(headers, "x-amz-tagging-directive").is_some_and(|word| word.eq_ignore_ascii_case("REPLACE"));

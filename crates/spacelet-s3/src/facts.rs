@@ -126,8 +126,14 @@ pub(crate) fn gather(
             Some(found) if found.is_delete_marker => (None, Some(found)),
             found => (found, None),
         };
+        let also = besides::of_read(profile, row.operation);
+        let also = also.map(|action| if version.is_some() { versioned_action(action) } else { action });
         judge
             .judge_object(ask, object.as_ref())
+            .and_then(|()| match also {
+                Some(action) => judge.judge_object(Ask { action, ..ask }, object.as_ref()),
+                None => Ok(()),
+            })
             .map_err(|error| missing_object(&shared.settings.profile, error, marker, query))?;
         if let Some(logged) = &mut trace.logged {
             logged.object_bytes = object.as_ref().map(|object| object.bytes);

@@ -60,6 +60,8 @@ pub struct Profile {
     pub policy_keys: PolicyKeys,
     /// ACL, tags and lock in a write's headers take permissions of their own (AWS).
     pub headers_take_permissions: bool,
+    /// DeleteObjects judges each key and nothing else (AWS); RGW first asks for WRITE on the bucket.
+    pub judges_deleted_keys_alone: bool,
     /// The bucket's owner may read, replace and delete its policy whatever it says (AWS).
     pub owner_keeps_policy: bool,
     /// How ACLs are refused, and which of them there are.
@@ -176,6 +178,7 @@ impl Profile {
         policy_dialect: Dialect::RGW,
         policy_keys: PolicyKeys::Rgw,
         headers_take_permissions: false,
+        judges_deleted_keys_alone: false,
         acl_faults: AclFaults::Rgw,
         preflight_faults: PreflightFaults::Rgw,
         tags_are_checked: false,
@@ -244,6 +247,7 @@ impl Profile {
         policy_dialect: Dialect::AWS,
         policy_keys: PolicyKeys::Aws,
         headers_take_permissions: true,
+        judges_deleted_keys_alone: true,
         acl_faults: AclFaults::Aws,
         preflight_faults: PreflightFaults::Aws,
         tags_are_checked: true,

@@ -199,6 +199,7 @@ pub fn versioned(action: &'static str) -> &'static str {
         "s3:GetObjectAcl" => "s3:GetObjectVersionAcl",
         "s3:PutObjectAcl" => "s3:PutObjectVersionAcl",
         "s3:DeleteObject" => "s3:DeleteObjectVersion",
+        "s3:GetObjectAttributes" => "s3:GetObjectVersionAttributes",
         "s3:GetObjectTagging" => "s3:GetObjectVersionTagging",
         "s3:PutObjectTagging" => "s3:PutObjectVersionTagging",
         "s3:DeleteObjectTagging" => "s3:DeleteObjectVersionTagging",

@@ -21,6 +21,8 @@ pub(super) enum Principal {
 }
 
 impl Principal {
+    // DIFFERS: AWS refuses a principal that does not exist; here none is looked up, because policies name accounts, users
+    // and roles of AWS that no server here knows.
     /// Reads a value under `AWS`, `Federated`, `Service` or `CanonicalUser`; `None` when it is not understood.
     pub(super) fn parse(kind: &str, value: &str, names_accounts: bool) -> Option<Self> {
         match kind {

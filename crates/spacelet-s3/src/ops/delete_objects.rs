@@ -2,16 +2,17 @@
 
 use futures_util::future::join_all;
 use spacelet_engine::access::{Need, versioned_action};
+use spacelet_engine::policy::Environment;
 use spacelet_engine::{AccountId, Deleted, ObjectKey, VersionId, VersionSelector, WriteCondition};
 
 use super::object_lock::bypass;
-use crate::Profile;
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::facts::{Ask, Judge};
 use crate::notification::Notices;
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::{self, DeleteKeys, NamedObject, Xml};
+use crate::{PolicyKeys, Profile};
 
 const ACTION: &str = "s3:DeleteObject";
 
@@ -29,9 +30,11 @@ struct Outcome {
 pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response, S3Error> {
     // DIFFERS: where the policy allows the deletion in the bucket, RGW 16 forgets the ACL for its keys; here each key is
     // judged on its own (AWS API reference, DeleteObjects).
-    // As RGW: who may not delete in the bucket as a whole is refused before the keys are read.
-    request.judge(Ask::of(Need::BucketWrite, ACTION))?;
     let profile = *request.profile();
+    // As RGW: who may not delete in the bucket as a whole is refused before the keys are read.
+    if !profile.judges_deleted_keys_alone {
+        request.judge(Ask::of(Need::BucketWrite, ACTION))?;
+    }
     let keys_max = request.limits().delete_keys_max;
     let body = request.read_document().await.map_err(|error| match error.code == ErrorCode::EntityTooLarge {
         true => unreadable(&profile, error.explanation.into_owned()),
@@ -67,7 +70,7 @@ impl Deletion<'_> {
         let action = if version.is_some() { versioned_action(ACTION) } else { ACTION };
         let selector = version.clone().map_or(VersionSelector::Current, |id| VersionSelector::Id(VersionId(id)));
         let result = match ObjectKey::parse(key.as_bytes()) {
-            Ok(parsed) => match self.judge.judge(Ask { key: Some(&parsed), ..Ask::of(Need::BucketWrite, action) }) {
+            Ok(parsed) => match self.may_delete(&parsed, version.as_deref(), action) {
                 Ok(()) => self.delete_allowed(&parsed, &selector, etag).await,
                 Err(refusal) => Err(refusal),
             },
@@ -75,6 +78,17 @@ impl Deletion<'_> {
             Err(_) => Ok(Deleted { marker: None, version: None, existed: false }),
         };
         Outcome { key, version, result }
+    }
+
+    fn may_delete(&self, key: &ObjectKey, version: Option<&str>, action: &'static str) -> Result<(), S3Error> {
+        let keys = self.request.profile().policy_keys;
+        let parameters = |environment: &mut Environment| {
+            if let (PolicyKeys::Aws, Some(version)) = (keys, version) {
+                environment.add("s3:VersionId", version);
+            }
+        };
+        let ask = Ask { key: Some(key), parameters: Some(&parameters), ..Ask::of(Need::BucketWrite, action) };
+        self.judge.judge(ask)
     }
 
     async fn delete_allowed(

@@ -230,3 +230,54 @@ fn no_policy_keeps_the_owner_from_the_policy() {
     spaces.prepare(&["PUT /b-one", deny]);
     assert_eq!(asked.map(|request| status(&spaces, request)), [403; 6]);
 }
+
+/// What a policy allows counts for the objects of the bucket's owner, what it denies for all (user guide, "Bucket
+/// policies for Amazon S3").
+#[test]
+fn policies_do_not_reach_others_objects() {
+    let allow = r#"PUT /b-one?policy
+
+{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-one/*"}]}"#;
+    let ground =
+        ["PUT /b-one?acl\nx-amz-acl: public-read-write", "PUT /b-one/mine\n\nx", "PUT /b-one/theirs as B\n\nx", allow];
+    let seen = |server: &Server| ["mine", "theirs"].map(|key| status(server, &format!("GET /b-one/{key} as nobody")));
+    let server = with_bucket();
+    server.prepare(&ground);
+    assert_eq!(seen(&server), [200, 403]);
+    server.prepare(&["PUT /b-one?ownershipControls\n\n<OwnershipControls><Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule></OwnershipControls>"]);
+    server.prepare(&["PUT /b-one/theirs as B\nx-amz-acl: bucket-owner-full-control\n\nx"]);
+    assert_eq!(seen(&server), [200, 200]);
+    server.prepare(&["PUT /b-one/open as B\nx-amz-acl: public-read\n\nx", &allow.replace("Allow", "Deny")]);
+    assert_eq!(status(&server, "GET /b-one/open as nobody"), 403);
+    let spaces = Server::start();
+    spaces.prepare(&["PUT /b-one"]);
+    spaces.prepare(&ground);
+    assert_eq!(seen(&spaces), [200, 200]);
+}
+
+/// Nobody needs a permission on the bucket for what it may do to a key (API reference, DeleteObjects).
+#[test]
+fn keys_are_deleted_by_who_may_delete_them() {
+    let server = with_bucket();
+    server.prepare(&["PUT /b-one/a/k\n\nx", "PUT /b-one/b/k\n\nx", &policy(r#""s3:DeleteObject""#, "/a/*", "")]);
+    let delete =
+        "POST /b-one?delete as B\n\n<Delete><Object><Key>a/k</Key></Object><Object><Key>b/k</Key></Object></Delete>";
+    let answer = server.send(delete);
+    let (text, expected) = (answer.text(), "<Error><Key>b/k</Key>");
+    assert!(answer.status == 200 && text.contains("<Deleted><Key>a/k</Key>") && text.contains(expected), "{text}");
+    let missing = server.send("HEAD /b-one/a/k").status;
+    assert_eq!((missing, server.send("HEAD /b-one/b/k").status), (404, 200));
+}
+
+#[test]
+fn attributes_take_two_permissions() {
+    let server = with_bucket();
+    server.prepare(&["PUT /b-one/k\n\nx"]);
+    let ask = "GET /b-one/k?attributes as B\nx-amz-object-attributes: ETag";
+    let with = |actions: &str| {
+        server.prepare(&[&policy(actions, "/*", "")]);
+        status(&server, ask)
+    };
+    let both = r#""s3:GetObject","s3:GetObjectAttributes""#;
+    assert_eq!([with(r#""s3:GetObjectAttributes""#), with(r#""s3:GetObject""#), with(both)], [403, 403, 200]);
+}

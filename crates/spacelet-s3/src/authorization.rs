@@ -177,7 +177,7 @@ fn malformed_link(why: &str) -> S3Error {
 }
 
 /// The value is the client's own, and goes back to it alone.
-fn argument(name: &'static str, value: &str, text: impl Into<String>) -> S3Error {
+pub(crate) fn argument(name: &'static str, value: &str, text: impl Into<String>) -> S3Error {
     let text = text.into();
     S3Error::new(ErrorCode::InvalidArgument, text.clone())
         .with_message(text)

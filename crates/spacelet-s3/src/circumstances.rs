@@ -91,6 +91,11 @@ impl<'a> Circumstances<'a> {
         self.is_secure
     }
 
+    /// The host that was asked, with its port.
+    pub(crate) fn host(&self) -> Option<&'a str> {
+        self.headers.get(http::header::HOST).and_then(|host| host.to_str().ok())
+    }
+
     /// Who is at the other end, behind trusted proxies.
     pub(crate) fn source_ip(&self) -> Option<IpAddr> {
         self.source_ip

@@ -30,6 +30,7 @@ mod list_object_versions;
 mod list_objects;
 mod list_objects_v2;
 mod list_parts;
+mod location;
 mod object_acl;
 mod object_lock;
 mod object_tagging;
@@ -127,8 +128,7 @@ pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_>
         Operation::ListParts => Box::pin(list_parts::list_parts(request)),
         Operation::PostObject => Box::pin(post_object::post_object(request)),
         Operation::PostWithoutForm => {
-            let refusal = S3Error::new(ErrorCode::InvalidArgument, "a POST on a Space carries a form");
-            return Answer::Now(Err(refusal.with_message("Request Content-Type is not multipart/form-data")));
+            return Answer::Now(Err(request.profile().form_faults.no_form()));
         }
         Operation::GetBucketTagging => Box::pin(documents::get(request, &documents::TAGGING)),
         Operation::PutBucketTagging => Box::pin(documents::put(request, &documents::TAGGING)),

@@ -2,7 +2,7 @@
 
 use spacelet_engine::policy::Dialect;
 
-use crate::{AclFaults, CustomerKeyFaults, ErrorCode, PolicyKeys, PreflightFaults, RateLimits};
+use crate::{AclFaults, CustomerKeyFaults, ErrorCode, FormFaults, PolicyKeys, PreflightFaults, RateLimits};
 
 /// A set of named switches. Columns of the operation and error tables follow [`Profile::is_aws`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub struct Profile {
     pub website_sends_to_folders: bool,
     /// A new ACL moves Last-Modified, because RGW writes the object's head anew; AWS keeps it.
     pub acl_moves_last_modified: bool,
+    /// `encoding-type` counts for all that ListMultipartUploads names, and is echoed (AWS); in RGW for keys only.
+    pub encodes_upload_listings: bool,
     /// A page of ListMultipartUploads is filled up where common prefixes left room (RGW).
     pub fills_upload_pages: bool,
     /// The code for a body of CreateBucket that is no configuration.
@@ -102,6 +104,10 @@ pub struct Profile {
     pub wants_digests: bool,
     /// A part that is named twice in CompleteMultipartUpload is out of order (AWS); RGW takes the later mention.
     pub parts_are_named_once: bool,
+    /// What is said of a POST form that is refused.
+    pub form_faults: FormFaults,
+    /// `Location` of what a form or a completed upload made is a URL (AWS); RGW's is host and path.
+    pub answers_urls: bool,
     /// The answer to a POST form has the header ETag (AWS); RGW leaves it out.
     pub forms_answer_etag: bool,
     /// CompleteMultipartUpload wants an upload's customer key (SSE-C) and answers it (AWS).
@@ -194,11 +200,14 @@ impl Profile {
         website_words_are_checked: false,
         website_sends_to_folders: false,
         acl_moves_last_modified: true,
+        encodes_upload_listings: false,
         fills_upload_pages: true,
         location_fault: ErrorCode::InvalidArgument,
         quotes_answered_etags: false,
         wants_digests: false,
         parts_are_named_once: false,
+        form_faults: FormFaults::Rgw,
+        answers_urls: false,
         forms_answer_etag: false,
         completion_is_capped: true,
         names_owner_of_parts: false,
@@ -263,11 +272,14 @@ impl Profile {
         website_words_are_checked: true,
         website_sends_to_folders: true,
         acl_moves_last_modified: false,
+        encodes_upload_listings: true,
         fills_upload_pages: false,
         location_fault: ErrorCode::MalformedXML,
         quotes_answered_etags: true,
         wants_digests: true,
         parts_are_named_once: true,
+        form_faults: FormFaults::Aws,
+        answers_urls: true,
         forms_answer_etag: true,
         completion_is_capped: false,
         names_owner_of_parts: true,

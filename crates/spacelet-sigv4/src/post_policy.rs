@@ -1,6 +1,6 @@
 //! POST form uploads: who signed the form's policy, and whether the form keeps to it.
 //!
-//! The texts of [`PostError::Invalid`] and [`PostError::Refused`] are the ones that RGW 16 puts into `Message`.
+//! What a form is refused for is said twice: in the words that RGW 16 puts into `Message`, and in Amazon's.
 
 use std::fmt;
 
@@ -20,11 +20,20 @@ const UNCHECKED_FIELDS: [&str; 5] = ["policy", "signature", "awsaccesskeyid", "x
 /// Why a form was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostError {
-    /// A field is missing or the policy cannot be read. RGW: 400 `InvalidArgument` with this message.
-    Invalid(String),
-    /// The form does not keep to its policy. RGW: 403 `AccessDenied` with this message.
-    Refused(String),
-    /// The signature is wrong, or its credential is. RGW: 403 `AccessDenied` with an empty message.
+    /// A field of the signature is missing. RGW: 400 `InvalidArgument` with this message.
+    Missing {
+        /// Its name.
+        field: &'static str,
+        /// RGW's words.
+        message: &'static str,
+    },
+    /// The policy cannot be read. RGW: 400 `InvalidArgument` with the fault's message.
+    Invalid(PolicyFault),
+    /// The form does not keep to its policy. RGW: 403 `AccessDenied` with the breach's message.
+    Refused(PolicyBreach),
+    /// The credential has another shape. RGW: 403 `AccessDenied` with an empty message.
+    Credential,
+    /// The signature is wrong. RGW: 403 `AccessDenied` with an empty message.
     Signature,
     /// The file is longer than the policy allows. RGW: 400 `EntityTooLarge`.
     TooLarge,
@@ -32,10 +41,137 @@ pub enum PostError {
     TooSmall,
 }
 
+/// What is wrong with a policy document. `Display` has RGW's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyFault {
+    /// It is not base64.
+    Encoding,
+    /// It is not JSON.
+    Json,
+    /// It has no `expiration`.
+    NoExpiration,
+    /// Its `expiration` is no time: what it is.
+    Expiration(String),
+    /// It has no `conditions`.
+    NoConditions,
+    /// Its `conditions` are no list.
+    NoList,
+    /// One of them is neither a list nor an object.
+    NoCondition,
+    /// One of them has not three parts: its operator.
+    Arguments(String),
+    /// One of them has an operator that is not known.
+    Operator(String),
+    /// A bound of `content-length-range` is no number.
+    Range,
+}
+
+/// How a form departs from its policy. `Display` has RGW's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyBreach {
+    /// It came too late.
+    Expired,
+    /// A field that `{"name": "value"}` asks for is missing.
+    Absent {
+        /// The field.
+        name: String,
+        /// What it should be.
+        value: String,
+    },
+    /// A field that `{"name": "value"}` asks for is another one.
+    Other {
+        /// The field.
+        name: String,
+        /// What it should be.
+        value: String,
+    },
+    /// `["eq" or "starts-with", left, right]` does not hold.
+    Unmet {
+        /// `eq` or `starts-with`.
+        operator: &'static str,
+        /// Mostly `$` and a field's name.
+        left: String,
+        /// What it is compared with.
+        right: String,
+    },
+    /// No condition is about this field.
+    Extra(String),
+}
+
+impl PolicyFault {
+    /// Amazon S3's words, as versitygw's tests found them there.
+    #[must_use]
+    pub fn amazons(&self) -> String {
+        let what = match self {
+            Self::Encoding => "invalid Base64 encoding.".to_owned(),
+            Self::Json | Self::Range => "Invalid JSON.".to_owned(),
+            Self::NoExpiration => "Policy missing expiration.".to_owned(),
+            Self::Expiration(found) => format!("Invalid 'expiration' value: '{found}'"),
+            Self::NoConditions => "Policy missing conditions.".to_owned(),
+            Self::NoList => "Invalid 'conditions' value: must be a List.".to_owned(),
+            Self::NoCondition => "Invalid condition test: must be a List or Object.".to_owned(),
+            Self::Arguments(operator) => format!("Invalid {operator}: wrong number of arguments."),
+            Self::Operator(operator) => format!("Invalid Condition: unknown operation '{operator}'."),
+        };
+        format!("Invalid Policy: {what}")
+    }
+}
+
+impl PolicyBreach {
+    /// Amazon S3's words, as versitygw's tests found them there.
+    #[must_use]
+    pub fn amazons(&self) -> String {
+        let what = match self {
+            Self::Expired => "Policy expired.".to_owned(),
+            Self::Absent { name, value } | Self::Other { name, value } => {
+                format!("Policy Condition failed: [\"eq\", \"${name}\", \"{value}\"]")
+            }
+            Self::Unmet { operator, left, right } => {
+                format!("Policy Condition failed: [\"{operator}\", \"{left}\", \"{right}\"]")
+            }
+            Self::Extra(name) => format!("Extra input fields: {}", name.to_ascii_lowercase()),
+        };
+        format!("Invalid according to Policy: {what}")
+    }
+}
+
+impl fmt::Display for PolicyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encoding => f.write_str("Could not decode policy"),
+            Self::Json => f.write_str("Malformed JSON"),
+            Self::NoExpiration => f.write_str("Policy missing expiration"),
+            Self::Expiration(_) => f.write_str("Failed to parse policy expiration"),
+            Self::NoConditions => f.write_str("Policy missing conditions"),
+            Self::NoList | Self::NoCondition => f.write_str("Failed to parse policy"),
+            Self::Arguments(_) => f.write_str("Bad condition array, expecting 3 arguments"),
+            Self::Operator(operator) => write!(f, "Invalid condition: {operator}"),
+            Self::Range => f.write_str("Bad content-length-range param"),
+        }
+    }
+}
+
+impl fmt::Display for PolicyBreach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expired => f.write_str("Policy expired"),
+            Self::Absent { name, .. } => write!(f, "Policy check failed, variable not found: {name}"),
+            Self::Other { name, .. } => write!(f, "Policy check failed, variable not met condition: {name}"),
+            Self::Unmet { operator, left, right } => write!(f, "Policy condition failed: {operator}: {left}, {right}"),
+            Self::Extra(name) => write!(f, "Policy missing condition: {name}"),
+        }
+    }
+}
+
 impl fmt::Display for PostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(message) | Self::Refused(message) => f.write_str(message),
+            Self::Missing { message, .. } => f.write_str(message),
+            Self::Invalid(fault) => fault.fmt(f),
+            Self::Refused(breach) => breach.fmt(f),
+            Self::Credential => {
+                f.write_str("the form's credential is not of the form key/YYYYMMDD/region/s3/aws4_request")
+            }
             Self::Signature => f.write_str("the signature of the form's policy is wrong"),
             Self::TooLarge => f.write_str("the file is longer than the policy's content-length-range allows"),
             Self::TooSmall => f.write_str("the file is shorter than the policy's content-length-range asks"),
@@ -64,8 +200,8 @@ impl<'a> Form<'a> {
         self.fields.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    fn needed(&self, name: &str, message: &str) -> Result<&'a str, PostError> {
-        self.get(name).ok_or_else(|| PostError::Invalid(message.to_owned()))
+    fn needed(&self, field: &'static str, message: &'static str) -> Result<&'a str, PostError> {
+        self.get(field).ok_or(PostError::Missing { field, message })
     }
 }
 
@@ -100,7 +236,7 @@ impl<'a> FormClaim<'a> {
     /// Reads who signed the form.
     ///
     /// # Errors
-    /// [`PostError::Invalid`] when a field of the signature is missing, [`PostError::Signature`] for a credential of no
+    /// [`PostError::Missing`] when a field of the signature is missing, [`PostError::Credential`] for a credential of no
     /// known shape.
     pub fn parse(form: &Form<'a>) -> Result<Self, PostError> {
         let Some(policy) = form.get("policy") else { return Ok(Self::Anonymous) };
@@ -108,7 +244,7 @@ impl<'a> FormClaim<'a> {
             let credential = form.needed("x-amz-credential", "Missing aws4 credentials")?;
             let signature = form.needed("x-amz-signature", "Missing aws4 signature")?;
             form.needed("x-amz-date", "Missing aws4 date")?;
-            let (access_key, scope) = parse_credential(credential).or(Err(PostError::Signature))?;
+            let (access_key, scope) = parse_credential(credential).or(Err(PostError::Credential))?;
             return Ok(Self::V4 { access_key, scope, policy, signature });
         }
         let access_key = form.needed("AWSAccessKeyId", "Missing aws2 access key")?.to_owned();
@@ -177,14 +313,14 @@ impl PostPolicy {
     /// # Errors
     /// [`PostError::Invalid`].
     pub fn parse(base64: &str) -> Result<Self, PostError> {
-        let invalid = |message: &str| PostError::Invalid(message.to_owned());
-        let json = STANDARD.decode(base64).or(Err(invalid("Could not decode policy")))?;
-        let policy: Value = serde_json::from_slice(&json).or(Err(invalid("Malformed JSON")))?;
-        let expiration = policy.get("expiration").ok_or_else(|| invalid("Policy missing expiration"))?;
+        let invalid = PostError::Invalid;
+        let json = STANDARD.decode(base64).or(Err(invalid(PolicyFault::Encoding)))?;
+        let policy: Value = serde_json::from_slice(&json).or(Err(invalid(PolicyFault::Json)))?;
+        let expiration = policy.get("expiration").ok_or(invalid(PolicyFault::NoExpiration))?;
         let expires_s = expiration.as_str().and_then(parse_extended);
-        let expires_s = expires_s.ok_or_else(|| invalid("Failed to parse policy expiration"))?;
-        let conditions = policy.get("conditions").ok_or_else(|| invalid("Policy missing conditions"))?;
-        let conditions = conditions.as_array().ok_or_else(|| invalid("Failed to parse policy"))?;
+        let expires_s = expires_s.ok_or_else(|| invalid(PolicyFault::Expiration(text(expiration))))?;
+        let conditions = policy.get("conditions").ok_or(invalid(PolicyFault::NoConditions))?;
+        let conditions = conditions.as_array().ok_or(invalid(PolicyFault::NoList))?;
         let mut parsed = Self { expires_s, conditions: Vec::new(), length_min: 0, length_max: u64::MAX };
         for condition in conditions {
             match condition {
@@ -195,7 +331,7 @@ impl PostPolicy {
                 }
                 Value::Array(parts) => parsed.add(parts)?,
                 Value::Object(_) | Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {
-                    return Err(invalid("Failed to parse policy"));
+                    return Err(invalid(PolicyFault::NoCondition));
                 }
             }
         }
@@ -204,7 +340,7 @@ impl PostPolicy {
 
     fn add(&mut self, parts: &[Value]) -> Result<(), PostError> {
         let [operator, left, right] = parts else {
-            return Err(PostError::Invalid("Bad condition array, expecting 3 arguments".to_owned()));
+            return Err(PostError::Invalid(PolicyFault::Arguments(parts.first().map(text).unwrap_or_default())));
         };
         let (operator, left, right) = (text(operator), text(left), text(right));
         match operator.to_ascii_lowercase().as_str() {
@@ -214,7 +350,7 @@ impl PostPolicy {
                 self.length_min = self.length_min.max(length(&left)?);
                 self.length_max = self.length_max.min(length(&right)?);
             }
-            _ => return Err(PostError::Invalid(format!("Invalid condition: {operator}"))),
+            _ => return Err(PostError::Invalid(PolicyFault::Operator(operator))),
         }
         Ok(())
     }
@@ -226,7 +362,7 @@ impl PostPolicy {
     /// [`PostError::Refused`].
     pub fn check(&self, form: &Form<'_>, bucket: &str, key: &str, world_s: i64) -> Result<(), PostError> {
         if self.expires_s <= world_s {
-            return Err(PostError::Refused("Policy expired".to_owned()));
+            return Err(PostError::Refused(PolicyBreach::Expired));
         }
         let value_of = |name: &str| match name {
             _ if name.eq_ignore_ascii_case("bucket") => Some(bucket),
@@ -242,7 +378,7 @@ impl PostPolicy {
         let sent = form.fields.iter().map(|(name, _)| name.as_str()).filter(|name| !needs_no_condition(name));
         for name in ["bucket", "key"].into_iter().chain(sent) {
             if !self.conditions.iter().any(|condition| condition.names(name)) {
-                return Err(PostError::Refused(format!("Policy missing condition: {name}")));
+                return Err(PostError::Refused(PolicyBreach::Extra(name.to_owned())));
             }
         }
         Ok(())
@@ -282,22 +418,24 @@ impl Condition {
             Some(name) => value_of(name).unwrap_or_default().to_owned(),
             None => text.to_owned(),
         };
-        match self {
+        let unmet = |operator, left: &String, right: &String| PolicyBreach::Unmet {
+            operator,
+            left: left.clone(),
+            right: right.clone(),
+        };
+        let breach = match self {
             Self::Field { name, value } => match value_of(name) {
-                None => Err(PostError::Refused(format!("Policy check failed, variable not found: {name}"))),
-                Some(found) if found != value => {
-                    Err(PostError::Refused(format!("Policy check failed, variable not met condition: {name}")))
-                }
-                Some(_) => Ok(()),
+                None => PolicyBreach::Absent { name: name.clone(), value: value.clone() },
+                Some(found) if found != value => PolicyBreach::Other { name: name.clone(), value: value.clone() },
+                Some(_) => return Ok(()),
             },
-            Self::Equal { left, right } if side(left) != side(right) => {
-                Err(PostError::Refused(format!("Policy condition failed: eq: {left}, {right}")))
-            }
+            Self::Equal { left, right } if side(left) != side(right) => unmet("eq", left, right),
             Self::StartsWith { left, right } if !side(left).starts_with(&side(right)) => {
-                Err(PostError::Refused(format!("Policy condition failed: starts-with: {left}, {right}")))
+                unmet("starts-with", left, right)
             }
-            Self::Equal { .. } | Self::StartsWith { .. } => Ok(()),
-        }
+            Self::Equal { .. } | Self::StartsWith { .. } => return Ok(()),
+        };
+        Err(PostError::Refused(breach))
     }
 }
 
@@ -313,7 +451,7 @@ fn text(value: &Value) -> String {
 
 /// A bound of a length range; RGW takes a negative one, which bounds nothing from below and everything from above.
 fn length(text: &str) -> Result<u64, PostError> {
-    let number = text.parse::<i64>().or(Err(PostError::Invalid("Bad content-length-range param".to_owned())))?;
+    let number = text.parse::<i64>().or(Err(PostError::Invalid(PolicyFault::Range)))?;
     Ok(u64::try_from(number).unwrap_or(0))
 }
 

@@ -529,3 +529,22 @@ fn unsigned_headers_are_named() {
     );
     assert_eq!(refused.xml("HeadersNotSigned").as_deref(), Some("x-amz-acl, x-amz-meta-a"));
 }
+
+/// `encoding-type` counts for all that ListMultipartUploads names.
+#[test]
+fn listed_uploads_are_encoded() {
+    let server = amazon();
+    server.prepare(&["POST /b-one/a%20b/c?uploads", "POST /b-one/d%20e?uploads"]);
+    let listed = server.send("GET /b-one?uploads&encoding-type=url&delimiter=/&key-marker=%20");
+    let said = ["EncodingType", "KeyMarker", "NextKeyMarker", "Delimiter", "Key"].map(|name| listed.xml(name));
+    assert_eq!(said.map(Option::unwrap_or_default), ["url", "%20", "d%20e", "/", "d%20e"].map(str::to_owned));
+    assert!(listed.text().contains("<CommonPrefixes><Prefix>a%20b/</Prefix></CommonPrefixes>"), "{}", listed.text());
+    let id = server.send("POST /b-one/m%20n?uploads").xml("UploadId").unwrap();
+    let etag = server.send(&format!("PUT /b-one/m%20n?partNumber=1&uploadId={id}\n\nx"));
+    let etag = etag.header("etag").unwrap();
+    let part = format!("<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>");
+    let document = format!("<CompleteMultipartUpload>{part}</CompleteMultipartUpload>");
+    let completed = server.send(&format!("POST /b-one/m%20n?uploadId={id}\n\n{document}"));
+    let url = format!("http://{}/b-one/m%20n", server.address());
+    assert_eq!(completed.xml("Location"), Some(url));
+}

@@ -7,6 +7,7 @@ use expect_test::expect;
 use spacelet_s3::Profile;
 use spacelet_sigv4::post_policy::{sign_v4, v4_fields};
 use spacelet_sigv4::sign::Credentials;
+use std::fmt::Write as _;
 
 /// A form whose policy allows keys below `up/`, signed by A; `conditions` are added to it.
 struct Form {
@@ -142,4 +143,73 @@ fn an_unsigned_form_needs_an_open_bucket() {
     server.prepare(&["PUT /b-one?acl\nx-amz-acl: public-read-write"]);
     assert_eq!(post(&server, &fields, "x").status, 204);
     assert_eq!(outcome(&post(&server, &[], "x")), (400, Some("InvalidArgument".to_owned())));
+}
+
+fn amazon() -> Server {
+    let server = Server::start_with(|settings| settings.profile = Profile::AWS);
+    server.prepare(&["PUT /b-one"]);
+    server
+}
+
+/// Amazon S3 says where the object is, and names what it does not like in words and codes of its own.
+#[test]
+fn amazon_answers_forms_in_its_own_words() {
+    let server = amazon();
+    let url = format!("http://{}/b-one/up%2Fa%20b", server.address());
+    let made = Form::new("up/a b").field("success_action_status", "201").send(&server, "x");
+    assert_eq!((made.status, made.xml("Location")), (201, Some(url.clone())));
+    assert_eq!(made.header("location"), Some(url.as_str()));
+    assert!(made.text().contains("<ETag>&quot;9dd4e461268c8034f5c8564e155c67a6&quot;</ETag>"), "{}", made.text());
+    assert_eq!(Form::new("up/a b").send(&server, "x").header("location"), Some(url.as_str()));
+
+    let mut extra = Form::new("up/a");
+    extra.fields.push(("X-Amz-Meta-More".to_owned(), "1".to_owned()));
+    let unsigned = |fields: &[(&str, &str)]| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        post(&server, &fields, "x")
+    };
+    let mut shown = String::new();
+    for (what, answer) in [
+        ("a key that the policy does not allow", Form::new("other/a").send(&server, "x")),
+        ("another value", Form::new("up/a").condition(r#"{"acl":"private"}"#).send(&server, "x")),
+        ("too late", Form { expiration: "2001-01-01T00:00:00Z", ..Form::new("up/a") }.send(&server, "x")),
+        ("no time", Form { expiration: "soon", ..Form::new("up/a") }.send(&server, "x")),
+        ("an operator", Form::new("up/a").condition(r#"["contains","$key","a"]"#).send(&server, "x")),
+        ("a field more", extra.send(&server, "x")),
+        ("no key", unsigned(&[])),
+        ("half a signature", unsigned(&[("key", "k"), ("policy", "e30="), ("x-amz-algorithm", "AWS4-HMAC-SHA256")])),
+        (
+            "nobody's key",
+            unsigned(&[("key", "k"), ("policy", "e30="), ("AWSAccessKeyId", "NOBODY"), ("signature", "s")]),
+        ),
+        (
+            "another signature",
+            unsigned(&[("key", "k"), ("policy", "e30="), ("AWSAccessKeyId", &key("A").id), ("signature", "s")]),
+        ),
+        ("no form", Call::new("POST /b-one as nobody\nContent-Type: text/plain\n\nx").send(&server)),
+        ("no boundary", Call::new("POST /b-one as nobody\nContent-Type: multipart/form-data\n\nx").send(&server)),
+        (
+            "no file",
+            Call::new("POST /b-one as nobody\nContent-Type: multipart/form-data; boundary=B\n\n--B--\r\n")
+                .send(&server),
+        ),
+    ] {
+        let said = |name| answer.xml(name).unwrap_or_default().replace("&quot;", "\"").replace("&apos;", "'");
+        writeln!(shown, "{what}: {} {} {}", answer.status, said("Code"), said("Message")).unwrap();
+    }
+    expect![[r#"
+        a key that the policy does not allow: 403 AccessDenied Invalid according to Policy: Policy Condition failed: ["starts-with", "$key", "up/"]
+        another value: 403 AccessDenied Invalid according to Policy: Policy Condition failed: ["eq", "$acl", "private"]
+        too late: 403 AccessDenied Invalid according to Policy: Policy expired.
+        no time: 400 InvalidPolicyDocument Invalid Policy: Invalid 'expiration' value: 'soon'
+        an operator: 400 InvalidPolicyDocument Invalid Policy: Invalid Condition: unknown operation 'contains'.
+        a field more: 403 AccessDenied Invalid according to Policy: Extra input fields: x-amz-meta-more
+        no key: 400 InvalidArgument Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.
+        half a signature: 400 InvalidArgument Bucket POST must contain a field named 'x-amz-credential'.  If it is specified, please check the order of the fields.
+        nobody's key: 403 InvalidAccessKeyId The AWS access key ID that you provided does not exist in our records.
+        another signature: 403 SignatureDoesNotMatch The request signature that the server calculated does not match the signature that you provided. Check your secret access key and signing method.
+        no form: 412 PreconditionFailed At least one of the preconditions you specified did not hold.
+        no boundary: 400 MalformedPOSTRequest The body of your POST request is not well-formed multipart/form-data.
+        no file: 400 InvalidArgument POST requires exactly one file upload per request.
+    "#]].assert_eq(&shown);
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use spacelet_engine::{ChecksumKind, CompletedPart, Completion, EngineError, Upload, UploadId};
 
+use super::location::{escaped, location};
 use super::{preconditions, put_object, uploads};
 use crate::checksum::{self, NAMES, digest_of, kind_word};
 use crate::customer_key::{self, Given};
@@ -11,7 +12,6 @@ use crate::error::{Detail, ErrorCode, S3Error};
 use crate::notification::{EventObject, notify};
 use crate::request::Request;
 use crate::response::Response;
-use crate::target::Target;
 use crate::xml::{self, CompleteParts, NamedPart, Xml};
 
 /// RGW's `rgw_max_put_param_size`. 10,000 parts with quoted ETags and no checksums just fit.
@@ -40,7 +40,7 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
 
     let mut xml = Xml::document(512);
     xml.open_s3("CompleteMultipartUploadResult");
-    xml.text("Location", &location(&request)?);
+    xml.text("Location", &location(&request, &shown_key(&request)?)?);
     xml.text("Bucket", bucket.name.as_str());
     xml.text("Key", key.as_str());
     // DIFFERS: RGW 16.2.15 leaves the ETag empty the first time and answers it, unquoted, when the request is repeated.
@@ -53,6 +53,12 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     let response = encryption::told(&object.meta, Response::xml(xml.finish()));
     let response = customer_key::told(given.as_ref(), response);
     Ok(put_object::with_version(response, &object))
+}
+
+/// The key as it stands in `Location`: RGW writes it as it is.
+fn shown_key(request: &Request<'_>) -> Result<String, S3Error> {
+    let key = request.key()?.as_str();
+    Ok(if request.profile().answers_urls { escaped(key) } else { key.to_owned() })
 }
 
 /// A part that is missing is named, with the ETag that was sent for it.
@@ -145,30 +151,6 @@ fn in_order(named: Vec<NamedPart>, once: bool) -> Result<Vec<CompletedPart>, S3E
         }
     }
     Ok(parts)
-}
-
-/// `host/bucket/key` without scheme and port, as RGW; under the public URL where one is set.
-fn location(request: &Request<'_>) -> Result<String, S3Error> {
-    let (bucket, key) = request.subject()?;
-    Ok(format!("{}/{}/{}", location_base(request), bucket.name, key))
-}
-
-/// What a `Location` begins with.
-pub(super) fn location_base<'r>(request: &'r Request<'_>) -> &'r str {
-    match &request.shared.settings.public_url {
-        Some(url) => url.trim_end_matches('/'),
-        None => service_host(request.target),
-    }
-}
-
-/// The host without the bucket that it may begin with.
-fn service_host(target: &Target) -> &str {
-    let rest = target
-        .bucket
-        .as_deref()
-        .filter(|_| target.is_virtual_hosted)
-        .and_then(|bucket| target.host.strip_prefix(bucket)?.strip_prefix('.'));
-    rest.unwrap_or(&target.host)
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ struct Wanted {
     upload_marker: String,
     uploads_max: usize,
     is_url_encoded: bool,
+    /// Markers and prefixes too, and it is said.
+    encodes_all: bool,
     slash: SlashEscape,
     fills_pages: bool,
 }
@@ -39,6 +41,7 @@ pub(crate) async fn list_multipart_uploads(request: Request<'_>) -> Result<Respo
         key_marker,
         uploads_max: page_size(query, "max-uploads", request.limits().list_entries_max)?,
         is_url_encoded: is_url(query.get("encoding-type")),
+        encodes_all: request.profile().encodes_upload_listings,
         slash: if request.profile().escapes_slash_in_listings { SlashEscape::Escaped } else { SlashEscape::Kept },
         fills_pages: request.profile().fills_upload_pages,
     };
@@ -100,16 +103,19 @@ fn render(
     let echoed =
         [("Prefix", &wanted.prefix), ("KeyMarker", &wanted.key_marker), ("UploadIdMarker", &wanted.upload_marker)];
     for (name, value) in echoed.into_iter().filter(|(_, value)| !value.is_empty()) {
-        xml.text(name, value);
+        named(wanted, &mut xml, name, value);
     }
     // RGW names the last upload of the page as the next marker whether or not more follow.
     if let Some(last) = page.uploads.last() {
-        xml.text("NextKeyMarker", last.key.as_str());
+        named(wanted, &mut xml, "NextKeyMarker", last.key.as_str());
         xml.text("NextUploadIdMarker", &last.id.0);
     }
     xml.number("MaxUploads", wanted.uploads_max as u64);
     if !wanted.delimiter.is_empty() {
-        xml.text("Delimiter", &wanted.delimiter);
+        named(wanted, &mut xml, "Delimiter", &wanted.delimiter);
+    }
+    if wanted.is_url_encoded && wanted.encodes_all {
+        xml.text("EncodingType", "url");
     }
     xml.flag("IsTruncated", page.next.is_some());
     for upload in &page.uploads {
@@ -117,11 +123,20 @@ fn render(
     }
     for prefix in &page.prefixes {
         xml.open("CommonPrefixes");
-        xml.text("Prefix", prefix);
+        named(wanted, &mut xml, "Prefix", prefix);
         xml.close("CommonPrefixes");
     }
     xml.close("ListMultipartUploadsResult");
     Ok(xml.finish())
+}
+
+/// A marker or a prefix.
+fn named(wanted: &Wanted, xml: &mut Xml, name: &str, value: &str) {
+    if wanted.is_url_encoded && wanted.encodes_all && name != "UploadIdMarker" {
+        xml.url(name, value, wanted.slash);
+    } else {
+        xml.text(name, value);
+    }
 }
 
 fn render_upload(
@@ -183,6 +198,7 @@ mod tests {
             is_url_encoded: true,
             slash: SlashEscape::Escaped,
             fills_pages: true,
+            encodes_all: false,
         }
     }
 

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spacelet_engine::access::{Caller, Need};
 use spacelet_engine::policy::Environment;
 use spacelet_engine::{AccessKeyId, BodyWriter, Credential, KeyMark, NewObject, ObjectInfo, ObjectKey};
 use spacelet_sigv4::post_policy::{Form, FormClaim, PostError, PostPolicy};
 
-use super::complete_multipart_upload::location_base;
+use super::location::{escaped, location};
 use super::object_meta;
 use super::object_tagging::Tagging;
 use super::put_object::{owner_of_new, with_version};
@@ -23,6 +22,7 @@ use crate::circumstances::Proof;
 use crate::error::{ErrorCode, S3Error};
 use crate::facts::{Ask, parsed_key};
 use crate::form::{Event, FormParser};
+use crate::form_faults::FormFaults;
 use crate::headers::BYTES;
 use crate::notification::{EventObject, notify};
 use crate::operation::Operation;
@@ -117,19 +117,22 @@ struct Upload<'a> {
     /// What came after the fields in the same bytes.
     waiting: Vec<Event>,
     bytes_max: u64,
+    faults: FormFaults,
 }
 
 impl<'a> Upload<'a> {
     fn begin(request: &Request<'_>, body: RequestBody<'a>) -> Result<Self, S3Error> {
         let content_type = request.header(CONTENT_TYPE).unwrap_or_default();
-        let parser = FormParser::new(content_type).ok_or_else(|| malformed("the Content-Type names no boundary"))?;
+        let faults = request.profile().form_faults;
+        let no_boundary = || faults.malformed("the Content-Type names no boundary");
+        let parser = FormParser::new(content_type).ok_or_else(no_boundary)?;
         let bytes_max = request.limits().put_bytes_max;
-        Ok(Self { body, parser, fields: Vec::new(), filename: String::new(), waiting: Vec::new(), bytes_max })
+        Ok(Self { body, parser, fields: Vec::new(), filename: String::new(), waiting: Vec::new(), bytes_max, faults })
     }
 
     async fn events(&mut self) -> Result<Vec<Event>, S3Error> {
         match self.body.next_raw().await? {
-            Some(data) => self.parser.push(&data).map_err(malformed),
+            Some(data) => self.parser.push(&data).map_err(|why| self.faults.malformed(why)),
             None => Ok(vec![Event::End]),
         }
     }
@@ -149,7 +152,7 @@ impl<'a> Upload<'a> {
                     Event::Data(_) => {}
                     Event::End => {
                         self.waiting = vec![Event::End];
-                        return Ok(());
+                        return self.faults.no_file();
                     }
                 }
             }
@@ -158,9 +161,7 @@ impl<'a> Upload<'a> {
 
     /// The key that the form names, with the file's name put in.
     fn key(&self, profile: &Profile) -> Result<ObjectKey, S3Error> {
-        let named = Form::new(&self.fields).get("key").ok_or_else(|| {
-            S3Error::new(ErrorCode::InvalidArgument, "the form has no field key").with_message("Key not specified")
-        })?;
+        let named = Form::new(&self.fields).get("key").ok_or_else(|| self.faults.no_key())?;
         let key = named.replace("${filename}", &self.filename);
         parsed_key(profile, key.as_bytes())
     }
@@ -175,13 +176,13 @@ impl<'a> Upload<'a> {
                     Event::Data(data) => {
                         total += data.len() as u64;
                         if total > allowed {
-                            return Err(refused(PostError::TooLarge));
+                            return Err(self.faults.refused(&PostError::TooLarge));
                         }
                         writer.write(data).await?;
                     }
                     Event::End => {
                         let within = policy.map_or(Ok(()), |policy| policy.check_length(total));
-                        return within.map_err(refused);
+                        return within.map_err(|error| self.faults.refused(&error));
                     }
                     Event::Field(..) | Event::File(_) => {}
                 }
@@ -193,14 +194,14 @@ impl<'a> Upload<'a> {
 
 /// Puts the form's signer into the request and checks the form against its policy, if it has one.
 fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<Option<PostPolicy>, S3Error> {
+    let faults = request.profile().form_faults;
+    let refused = |error| faults.refused(&error);
     let claim = FormClaim::parse(form).map_err(refused)?;
     let (Some(id), Some(document)) = (claim.access_key(), claim.policy()) else { return Ok(None) };
     let found = request.shared.settings.engine.find_key(&AccessKeyId::new(id))?;
     let now = request.world.clock().now();
     let found = found.filter(|(_, credential)| !request.shared.unsettled.is_key(&credential.key, now));
-    let (_, credential) = found.ok_or_else(|| {
-        S3Error::new(ErrorCode::AccessDenied, "this server does not have the access key that signed the form's policy")
-    })?;
+    let (_, credential) = found.ok_or_else(|| faults.unknown_key())?;
     claim.verify(credential.key.secret.reveal()).map_err(refused)?;
     let policy = PostPolicy::parse(document).map_err(refused)?;
     policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now.seconds()).map_err(refused)?;
@@ -212,21 +213,6 @@ fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<
     // Told once: a request has one form.
     let _ = request.form_signer.set(FormSigner { account: account.id.clone(), access_key: id.to_owned() });
     Ok(Some(policy))
-}
-
-fn malformed(why: &'static str) -> S3Error {
-    S3Error::new(ErrorCode::InvalidArgument, why)
-}
-
-fn refused(error: PostError) -> S3Error {
-    let explanation = error.to_string();
-    match error {
-        PostError::Invalid(message) => S3Error::new(ErrorCode::InvalidArgument, explanation).with_message(message),
-        PostError::Refused(message) => S3Error::new(ErrorCode::AccessDenied, explanation).with_message(message),
-        PostError::Signature => S3Error::new(ErrorCode::AccessDenied, explanation),
-        PostError::TooLarge => S3Error::new(ErrorCode::EntityTooLarge, explanation),
-        PostError::TooSmall => S3Error::new(ErrorCode::EntityTooSmall, explanation),
-    }
 }
 
 /// The fields that say what headers say on a PUT.
@@ -251,6 +237,7 @@ fn as_headers(fields: &[(String, String)]) -> HeaderMap {
 
 /// A redirect, a document, or nothing, as the form asked.
 fn answer(request: &Request<'_>, form: &Form<'_>, stored: &ObjectInfo) -> Response {
+    let location = location(request, &escaped(stored.key.as_str())).ok();
     let done = |response: Response| {
         let response = match request.profile().forms_answer_etag {
             true => response.header_bytes(ETAG, stored.etag.quoted().as_bytes()),
@@ -258,24 +245,28 @@ fn answer(request: &Request<'_>, form: &Form<'_>, stored: &ObjectInfo) -> Respon
         };
         response.header(ACCEPT_RANGES, BYTES)
     };
+    let made = |response: Response| match location.as_ref().filter(|_| request.profile().answers_urls) {
+        Some(location) => done(response.header_bytes(LOCATION, location.as_bytes())),
+        None => done(response),
+    };
     let bucket = request.bucket.as_ref().map(|bucket| bucket.name.as_str()).unwrap_or_default();
     let key = escaped(stored.key.as_str());
     if let Some(location) = redirect(form, bucket, &key, stored) {
         return done(Response::full(Bytes::new()).status(StatusCode::SEE_OTHER).header(LOCATION, location));
     }
     match form.get("success_action_status") {
-        Some("200") => done(Response::full(Bytes::new())),
+        Some("200") => made(Response::full(Bytes::new())),
         Some("201") => {
             let mut xml = Xml::bare();
             xml.open("PostResponse");
-            xml.text("Location", &format!("{}/{bucket}/{key}", location_base(request)));
+            xml.text("Location", location.as_deref().unwrap_or_default());
             xml.text("Bucket", bucket);
             xml.text("Key", stored.key.as_str());
             xml.answered_etag(&stored.etag, request.profile().quotes_answered_etags);
             xml.close("PostResponse");
-            done(Response::full(xml.finish()).status(StatusCode::CREATED).header(CONTENT_TYPE, XML))
+            made(Response::full(xml.finish()).status(StatusCode::CREATED).header(CONTENT_TYPE, XML))
         }
-        _ => done(Response::empty(StatusCode::NO_CONTENT)),
+        _ => made(Response::empty(StatusCode::NO_CONTENT)),
     }
 }
 
@@ -287,10 +278,4 @@ fn redirect(form: &Form<'_>, bucket: &str, key: &str, stored: &ObjectInfo) -> Op
     let joint = if url.contains('?') { '&' } else { '?' };
     let etag = stored.etag.as_str();
     HeaderValue::from_str(&format!("{url}{joint}bucket={bucket}&key={key}&etag=%22{etag}%22")).ok()
-}
-
-/// Everything but RFC 3986's unreserved characters, slashes too.
-fn escaped(key: &str) -> String {
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(key, RESERVED).to_string()
 }

@@ -3,12 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use spacelet_sigv4::post_policy::{Form, FormClaim, PostError, PostPolicy, sign_v4, v4_fields};
+use spacelet_sigv4::post_policy::{Form, FormClaim, PolicyFault, PostError, PostPolicy, sign_v4, v4_fields};
 
 use crate::support::{EXAMPLE, EXAMPLE_S};
 
 type Fields = Vec<(String, String)>;
-type Case<'a> = (Value, &'a [(&'a str, &'a str)], Result<(), PostError>);
+type Case<'a> = (Value, &'a [(&'a str, &'a str)], Result<(), String>);
 
 fn fields(pairs: &[(&str, &str)]) -> Fields {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -22,20 +22,28 @@ fn policy(more: &[Value]) -> String {
     json!({"expiration": "2013-05-24T01:00:00Z", "conditions": conditions}).to_string()
 }
 
-fn judge(policy: &str, more: &[(&str, &str)], key: &str, now_s: i64) -> Result<(), PostError> {
+fn judge(policy: &str, more: &[(&str, &str)], key: &str, now_s: i64) -> Result<(), String> {
     let mut sent = fields(&[("key", "post/${filename}")]);
     sent.extend(fields(more));
     sent.extend(sign_v4(policy, &EXAMPLE, EXAMPLE_S));
     let form = Form::new(&sent);
-    let claim = FormClaim::parse(&form)?;
+    let claim = FormClaim::parse(&form).unwrap();
     assert_eq!(claim.access_key(), Some(EXAMPLE.access_key));
     assert_eq!(claim.verify("another secret"), Err(PostError::Signature));
-    claim.verify(EXAMPLE.secret)?;
-    PostPolicy::parse(claim.policy().unwrap())?.check(&form, "b", key, now_s)
+    claim.verify(EXAMPLE.secret).unwrap();
+    let policy = PostPolicy::parse(claim.policy().unwrap()).unwrap();
+    policy.check(&form, "b", key, now_s).map_err(|error| told(&error))
 }
 
-fn refused(message: &str) -> Result<(), PostError> {
-    Err(PostError::Refused(message.to_owned()))
+/// RGW's words of a form that departs from its policy.
+fn told(error: &PostError) -> String {
+    let PostError::Refused(breach) = error else { panic!("{error:?}") };
+    assert!(breach.amazons().starts_with("Invalid according to Policy: "));
+    breach.to_string()
+}
+
+fn refused(message: &str) -> Result<(), String> {
+    Err(message.to_owned())
 }
 
 #[test]
@@ -104,10 +112,13 @@ fn documents_that_cannot_be_read() {
             "Bad content-length-range param",
         ),
     ] {
-        let found = PostPolicy::parse(&STANDARD.encode(&document));
-        assert_eq!(found, Err(PostError::Invalid(message.to_owned())), "{document}");
+        let Err(PostError::Invalid(fault)) = PostPolicy::parse(&STANDARD.encode(&document)) else {
+            panic!("{document}")
+        };
+        assert_eq!(fault.to_string(), message, "{document}");
+        assert!(fault.amazons().starts_with("Invalid Policy: "), "{document}");
     }
-    assert_eq!(PostPolicy::parse("%%%"), Err(PostError::Invalid("Could not decode policy".to_owned())));
+    assert_eq!(PostPolicy::parse("%%%"), Err(PostError::Invalid(PolicyFault::Encoding)));
 }
 
 #[test]
@@ -125,9 +136,11 @@ fn lengths() {
 fn claims() {
     let parse = |pairs: &[(&str, &str)]| {
         let sent = fields(pairs);
-        FormClaim::parse(&Form::new(&sent)).map(|claim| claim.access_key().map(str::to_owned))
+        FormClaim::parse(&Form::new(&sent))
+            .map(|claim| claim.access_key().map(str::to_owned))
+            .map_err(|error| if let PostError::Missing { message, .. } = error { message } else { "no field" })
     };
-    let invalid = |message: &str| Err(PostError::Invalid(message.to_owned()));
+    let invalid = |message| Err(message);
     let v4 = [("x-amz-algorithm", "AWS4-HMAC-SHA256"), ("policy", "x")];
     assert_eq!(parse(&[("key", "k"), ("AWSAccessKeyId", "A")]), Ok(None), "without a policy nobody signed");
     assert_eq!(parse(&[("policy", "x")]), invalid("Missing aws2 access key"));
@@ -138,7 +151,9 @@ fn claims() {
     assert_eq!(parse(&[v4[0], v4[1], credential]), invalid("Missing aws4 signature"));
     assert_eq!(parse(&[v4[0], v4[1], credential, ("x-amz-signature", "s")]), invalid("Missing aws4 date"));
     let bad = ("x-amz-credential", "abc");
-    assert_eq!(parse(&[v4[0], v4[1], bad, ("x-amz-signature", "s"), ("x-amz-date", "d")]), Err(PostError::Signature));
+    assert_eq!(parse(&[v4[0], v4[1], bad, ("x-amz-signature", "s"), ("x-amz-date", "d")]), invalid("no field"));
+    let sent = fields(&[v4[0], v4[1], bad, ("x-amz-signature", "s"), ("x-amz-date", "d")]);
+    assert_eq!(FormClaim::parse(&Form::new(&sent)), Err(PostError::Credential));
 }
 
 /// The V2 form of "Upload examples" in the S3 user guide; AWS does not publish the secret of its signature, so this one
@@ -162,7 +177,10 @@ fn the_v2_form_of_the_user_guide() {
     assert_eq!(claim.verify(EXAMPLE.secret), Ok(()));
     let policy = PostPolicy::parse(claim.policy().unwrap()).unwrap();
     assert_eq!(policy.check(&form, "johnsmith", "user/eric/cat.jpg", 1_196_510_399), Ok(()));
-    assert_eq!(policy.check(&form, "johnsmith", "user/eric/cat.jpg", 1_196_510_400), refused("Policy expired"));
+    assert_eq!(
+        policy.check(&form, "johnsmith", "user/eric/cat.jpg", 1_196_510_400).map_err(|error| told(&error)),
+        refused("Policy expired")
+    );
 }
 
 /// AWS's published V4 form ("Example: Browser-Based Upload using HTTP POST" of the S3 API reference).
@@ -200,5 +218,6 @@ fn the_v4_form_of_the_api_reference() {
     let check = |form: &Form<'_>| policy.check(form, "sigv4examplebucket", "user/user1/cat.jpg", 1_451_347_200);
     assert_eq!(check(&form), Ok(()));
     sent.push(("x-amz-storage-class".to_owned(), "STANDARD".to_owned()));
-    assert_eq!(check(&Form::new(&sent)), refused("Policy missing condition: x-amz-storage-class"));
+    let departed = check(&Form::new(&sent)).map_err(|error| told(&error));
+    assert_eq!(departed, refused("Policy missing condition: x-amz-storage-class"));
 }

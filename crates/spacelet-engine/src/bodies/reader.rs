@@ -24,7 +24,8 @@ use crate::{CustomerKey, EngineError};
 const BLOCK_BYTES: u64 = 1 << 20;
 /// How much is read inline.
 const INLINE_BYTES_MAX: u64 = 256 << 10;
-/// Bodies of more pieces keep their files from being removed instead of opening them all.
+/// Bodies of more pieces keep the files of the rest from being removed; they are looked up and opened when their turn
+/// comes.
 const OPEN_PIECES_MAX: usize = 16;
 
 /// Reads a range of a body, block by block. Holds what it reads: a body deleted meanwhile stays readable.
@@ -55,6 +56,8 @@ enum Source {
     File(Arc<File>),
     /// Pinned, opened when its turn comes.
     Own(u64),
+    /// Pinned, looked up when its turn comes.
+    Unknown(Piece),
 }
 
 /// The CRC of a piece that is read in whole.
@@ -104,7 +107,13 @@ impl BodyReader {
                     store.bodies.pin(piece.id);
                     reader.pinned.push(piece.id);
                 }
-                reader.add_stored(piece, part, pins)?;
+                // What is that long has a file of its own, which the pin keeps.
+                let is_own = piece.bytes > store.bodies.memory_body_bytes_max;
+                let part = match is_own && reader.parts.len() >= OPEN_PIECES_MAX {
+                    true => Part::unknown(piece, &part),
+                    false => reader.find(piece, part, pins)?,
+                };
+                reader.parts.push_back(part);
             }
         }
         Ok(reader)
@@ -140,7 +149,8 @@ impl BodyReader {
         Ok(())
     }
 
-    fn add_stored(&mut self, piece: Piece, part: Range<u64>, pinned: bool) -> Result<(), EngineError> {
+    /// Looks a piece up.
+    fn find(&self, piece: Piece, part: Range<u64>, pinned: bool) -> Result<Part, EngineError> {
         // Between reading the row and opening the file, compaction may have moved the body, or a commit dropped it.
         for _ in 0..8 {
             let row = match self.store.slot(&body_row_key(piece.id))? {
@@ -161,12 +171,28 @@ impl BodyReader {
             let bytes = part.end.saturating_sub(part.start);
             let check =
                 (bytes == piece.bytes).then(|| Check { running: RunningCrc::new(), expected: crc, id: piece.id });
-            self.parts.push_back(Part { source, at: begin.saturating_add(part.start), bytes, check });
-            return Ok(());
+            return Ok(Part { source, at: begin.saturating_add(part.start), bytes, check });
         }
         let detail = format!("the file of body {} is missing", piece.id);
         tracing::error!(detail, "a body cannot be read; run fsck");
         Err(EngineError::CorruptBody { detail })
+    }
+
+    /// Looks the first part up, where that was left to its turn. One that was deleted meanwhile is still in its file;
+    /// its CRC is gone.
+    fn find_front(&mut self) -> Result<(), EngineError> {
+        let Some(front) = self.parts.front_mut() else { return Ok(()) };
+        let Source::Unknown(piece) = front.source else { return Ok(()) };
+        front.source = Source::Own(piece.id);
+        let part = front.at..front.at.saturating_add(front.bytes);
+        let found = match self.find(piece, part, true) {
+            Err(EngineError::NoSuchKey) => return Ok(()),
+            found => found?,
+        };
+        if let Some(front) = self.parts.front_mut() {
+            *front = found;
+        }
+        Ok(())
     }
 
     /// Bytes still to come.
@@ -179,6 +205,11 @@ impl BodyReader {
     pub fn try_next(&mut self) -> Option<Result<Bytes, EngineError>> {
         if self.ahead.is_some() {
             return None;
+        }
+        if self.parts.front()?.bytes <= INLINE_BYTES_MAX
+            && let Err(error) = self.find_front()
+        {
+            return Some(Err(error));
         }
         let part = self.parts.front_mut()?;
         if let Source::Memory(bytes) = &mut part.source {
@@ -231,6 +262,7 @@ impl BodyReader {
 
     /// Begins to read the first part's next block.
     fn read_ahead(&mut self) -> Result<(), EngineError> {
+        self.find_front()?;
         let Some(part) = self.parts.front_mut().filter(|part| !matches!(part.source, Source::Memory(_))) else {
             return Ok(());
         };
@@ -250,12 +282,25 @@ impl BodyReader {
         Ok(())
     }
 
+    /// How many pieces were looked up so far, of those still to come.
+    #[cfg(test)]
+    pub(crate) fn looked_up(&self) -> usize {
+        self.parts.iter().filter(|part| !matches!(part.source, Source::Unknown(_))).count()
+    }
+
     fn hand_out(&mut self, block: Bytes) -> Bytes {
         self.remaining = self.remaining.saturating_sub(u64::try_from(block.len()).unwrap_or(u64::MAX));
         match &mut self.unseal {
             Some(unseal) => unseal.apply(block),
             None => block,
         }
+    }
+}
+
+impl Part {
+    fn unknown(piece: Piece, part: &Range<u64>) -> Self {
+        let bytes = part.end.saturating_sub(part.start);
+        Self { source: Source::Unknown(piece), at: part.start, bytes, check: None }
     }
 }
 
@@ -285,6 +330,7 @@ impl super::BodyFiles {
                 self.open(FileId::Own(*id))?.ok_or_else(|| missing(format!("the file of body {id} is missing")))
             }
             Source::Memory(_) => Err(missing("a body in memory has no file".into())),
+            Source::Unknown(piece) => Err(missing(format!("body {} was not looked up", piece.id))),
         }
     }
 }

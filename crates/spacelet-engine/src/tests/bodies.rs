@@ -136,6 +136,26 @@ async fn a_body_of_many_pieces_stays_readable_too() {
     .await;
 }
 
+/// The first byte of an object of ten thousand parts does not wait for ten thousand look-ups.
+#[tokio::test]
+async fn pieces_are_looked_up_when_their_turn_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(folder.path());
+    let world = engine.world();
+    let bytes = Dice(26).bytes(70_000);
+    let piece = world.save("part", &bytes).await.unwrap();
+    let body = Body::concat(std::iter::repeat_n(piece, 10_000));
+    let mut reader = world.open_body(&body, 0..body.bytes()).unwrap();
+    assert_eq!((reader.looked_up(), reader.remaining_bytes()), (16, 700_000_000));
+    for _ in 0..20 {
+        assert!(reader.next().await.unwrap().unwrap() == bytes);
+    }
+    assert_eq!(reader.looked_up(), 0);
+    let middle = world.read_range(&body, 300_000_010..301_500_000).await.unwrap();
+    let wanted: Vec<u8> = bytes.iter().copied().cycle().skip(300_000_010 % 70_000).take(1_499_990).collect();
+    assert!(middle == wanted);
+}
+
 #[tokio::test]
 async fn copies_share_a_body_until_the_last_goes() {
     on_both(|engine| async move {

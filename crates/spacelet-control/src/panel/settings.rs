@@ -27,15 +27,15 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, PanelError> {
         (head(&bucket, "settings"))
         div.settings {
             (endpoint(&visit, &bucket))
-            (listing_form(&bucket))
             @if bucket.is_cold {
                 section.card { h2 { "Cold Storage" } p { "This Space answers signed requests only. It has no CDN, no CORS rules, no policy and no website." } }
             } @else {
+                (listing_form(&bucket))
                 (cdn_form(&visit, &bucket)?)
                 (cors::section(&visit, &bucket)?)
             }
             (versioning_form(&bucket))
-            @for kind in documents::KINDS { (documents::section(&visit, &bucket, &kind)?) }
+            @for kind in documents::KINDS.iter().filter(|kind| kind.is_for(&bucket)) { (documents::section(&visit, &bucket, kind)?) }
             (destroy_form(&visit, &bucket)?)
         }
     };

@@ -72,6 +72,13 @@ pub(super) const KINDS: [Kind; 4] = [
     },
 ];
 
+impl Kind {
+    /// Whether a Space may have one (spaces-reference 4.10).
+    pub(super) fn is_for(&self, bucket: &Bucket) -> bool {
+        !bucket.is_cold || !matches!(self.kind, DocumentKind::Policy | DocumentKind::Website)
+    }
+}
+
 pub(super) fn section(visit: &Visit, bucket: &Bucket, kind: &Kind) -> Result<Markup, PanelError> {
     let document = visit.world.document(bucket, kind.kind, "")?;
     let text = document.as_ref().map(|document| shown(document)).unwrap_or_default();

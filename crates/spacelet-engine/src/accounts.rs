@@ -28,10 +28,12 @@ pub struct NewAccount {
     pub display_name: String,
     /// Its mail address.
     pub email: Option<String>,
+    /// Whether its requests are refused; `None`: as it is, and not at first.
+    pub suspended: Option<bool>,
 }
 
 impl World {
-    /// Makes the account, or changes display name and mail of an existing one. A mail address belongs to the account
+    /// Makes the account, or changes display name, mail and suspension of an existing one. A mail address belongs to the account
     /// that took it last.
     ///
     /// # Errors
@@ -52,7 +54,7 @@ impl World {
                 display_name: account.display_name,
                 email: account.email,
                 buckets_max: old.as_ref().and_then(|old| old.buckets_max),
-                suspended: old.and_then(|old| old.suspended),
+                suspended: account.suspended.or_else(|| old.and_then(|old| old.suspended)),
             };
             tx.put(row, encode(&record)?);
             Ok(record.into_account(account.id))

@@ -10,7 +10,7 @@ use spacelet_engine::{
 
 async fn bucket(world: &World) -> Bucket {
     let owner = AccountId::new("1");
-    let account = NewAccount { id: owner.clone(), display_name: "1".to_owned(), email: None };
+    let account = NewAccount { id: owner.clone(), display_name: "1".to_owned(), email: None, suspended: None };
     world.put_account(account).await.unwrap();
     let bucket = NewBucket {
         name: BucketName::parse("abc").unwrap(),

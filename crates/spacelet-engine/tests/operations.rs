@@ -37,7 +37,8 @@ fn new_bucket(name: &str, owner: &str, region: &str) -> NewBucket {
 }
 
 async fn account(world: &World, name: &str, email: Option<&str>) -> Account {
-    let new = NewAccount { id: id(name), display_name: format!("n{name}"), email: email.map(str::to_owned) };
+    let new =
+        NewAccount { id: id(name), display_name: format!("n{name}"), email: email.map(str::to_owned), suspended: None };
     world.put_account(new).await.unwrap()
 }
 
@@ -121,7 +122,7 @@ async fn a_keys_life() {
     assert_eq!(world.key(&made.id).unwrap().unwrap().grants, powerless);
     // What is remembered of a key is forgotten with each change of it, of its account, or of the layers.
     assert_eq!(find(&made.id).unwrap().key.grants, powerless);
-    let renamed = NewAccount { id: id("1"), display_name: "renamed".to_owned(), email: None };
+    let renamed = NewAccount { id: id("1"), display_name: "renamed".to_owned(), email: None, suspended: None };
     world.put_account(renamed).await.unwrap();
     assert_eq!(find(&made.id).unwrap().account.display_name, "renamed");
     let snapshot = world.freeze().await.unwrap();

@@ -96,7 +96,6 @@ table! {
     PermanentRedirect 301 "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint." ""
     PositionNotEqualToLength 409 "The position is not the length of the object." ""
     PreconditionFailed 412 "At least one of the preconditions you specified did not hold." ""
-    QuotaExceeded 403 "The account's quota is exceeded." ""
     ReplicationConfigurationNotFoundError 404 "The replication configuration was not found" ""
     RequestTimeTooSkewed 403 "The difference between the request time and the server's time is too large." ""
     RequestTimeout 408 "Your socket connection to the server was not read from or written to within the timeout period." ""

@@ -98,6 +98,8 @@ pub struct Profile {
     pub fills_upload_pages: bool,
     /// The code for a body of CreateBucket that is no configuration.
     pub location_fault: ErrorCode,
+    /// The code for a part to be copied from beyond its source's end.
+    pub copy_range_fault: ErrorCode,
     /// The ETag in what CompleteMultipartUpload, copies and forms answer has quotes (AWS).
     pub quotes_answered_etags: bool,
     /// Some bodies must come with a digest in the head, and documents are held against theirs (AWS).
@@ -138,6 +140,8 @@ pub struct Profile {
     pub repeats_code_as_message: bool,
     /// A DeleteObjects that cannot be read is refused without a body (RGW).
     pub unreadable_deletion_is_bare: bool,
+    /// A DeleteObjects without a key is unreadable (AWS); RGW answers that it deleted none.
+    pub refuses_empty_deletion: bool,
     /// Only `private` and `public-read` are documented; the use of others is remarked on (Spaces).
     pub has_two_canned_acls: bool,
     /// An unsigned `GET /` gets the front proxy's 403 (Spaces).
@@ -203,6 +207,7 @@ impl Profile {
         encodes_upload_listings: false,
         fills_upload_pages: true,
         location_fault: ErrorCode::InvalidArgument,
+        copy_range_fault: ErrorCode::InvalidRange,
         quotes_answered_etags: false,
         wants_digests: false,
         parts_are_named_once: false,
@@ -214,6 +219,7 @@ impl Profile {
         policy_deletion_has_no_content: false,
         repeats_code_as_message: true,
         unreadable_deletion_is_bare: true,
+        refuses_empty_deletion: false,
         has_two_canned_acls: true,
         proxy_guards_root: true,
         rates: RateLimits::SPACES,
@@ -275,6 +281,7 @@ impl Profile {
         encodes_upload_listings: true,
         fills_upload_pages: false,
         location_fault: ErrorCode::MalformedXML,
+        copy_range_fault: ErrorCode::InvalidArgument,
         quotes_answered_etags: true,
         wants_digests: true,
         parts_are_named_once: true,
@@ -286,6 +293,7 @@ impl Profile {
         policy_deletion_has_no_content: true,
         repeats_code_as_message: false,
         unreadable_deletion_is_bare: false,
+        refuses_empty_deletion: true,
         has_two_canned_acls: false,
         proxy_guards_root: false,
         rates: RateLimits::AWS,

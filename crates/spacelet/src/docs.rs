@@ -70,6 +70,7 @@ except that an access key gets the secret that the seed gives.
 id = "1000001"                       # shown as the owner's ID
 display_name = "1000001"             # default: the id
 email = "me@example.com"             # for grants by mail address
+suspended = false                    # true: its keys are refused with UserSuspended
 
 [[key]]
 account = "1000001"                  # default: the first account of the seed, else the server's

@@ -52,7 +52,7 @@ impl Run {
         let clock = Clock::fixed(Timestamp(1_700_000_000_000));
         let store = Store::new(kind, clock.clone());
         for id in ["7", "8"] {
-            let new = NewAccount { id: account(id), display_name: id.to_owned(), email: None };
+            let new = NewAccount { id: account(id), display_name: id.to_owned(), email: None, suspended: None };
             store.world.put_account(new).await.unwrap();
         }
         Self {

@@ -41,6 +41,9 @@ pub(crate) async fn delete_objects(mut request: Request<'_>) -> Result<Response,
         false => error,
     })?;
     let wanted: DeleteKeys = xml::parse(&body, body.len()).map_err(|error| unreadable(&profile, error.because))?;
+    if wanted.objects.is_empty() && profile.refuses_empty_deletion {
+        return Err(unreadable(&profile, "it names no key".to_owned()));
+    }
     if wanted.objects.len() > keys_max {
         return Err(unreadable(&profile, format!("one request deletes at most {keys_max} keys")));
     }

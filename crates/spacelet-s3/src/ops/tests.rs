@@ -46,7 +46,7 @@ async fn fixture() -> Fixture {
     let engine = Engine::open(EngineSettings::default()).unwrap();
     let world = engine.world();
     let owner = AccountId::new("7");
-    let account = NewAccount { id: owner.clone(), display_name: "seven".to_owned(), email: None };
+    let account = NewAccount { id: owner.clone(), display_name: "seven".to_owned(), email: None, suspended: None };
     world.put_account(account).await.unwrap();
     let acl = Acl::canned(CannedAcl::PublicReadWrite, &owner, &owner);
     let name = BucketName::parse("box").unwrap();

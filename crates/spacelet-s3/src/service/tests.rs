@@ -23,7 +23,7 @@ async fn service(change: impl FnOnce(&mut S3Settings)) -> S3Service {
     let engine = Engine::open(EngineSettings::default()).unwrap();
     let world = engine.world();
     let account = AccountId::new("7");
-    let new = NewAccount { id: account.clone(), display_name: "seven".to_owned(), email: None };
+    let new = NewAccount { id: account.clone(), display_name: "seven".to_owned(), email: None, suspended: None };
     world.put_account(new).await.unwrap();
     for ((id, secret), bucket, permission) in
         [(FULL, "", KeyPermission::FullAccess), (LIMITED, "readable", KeyPermission::Read)]

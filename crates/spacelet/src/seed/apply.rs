@@ -73,7 +73,10 @@ async fn space(world: &World, space: &SeedSpace, default: &AccountId, settings: 
 pub(crate) async fn ensure_account(world: &World, account: NewAccount) -> Result<(), String> {
     let has = world.account(&account.id).map_err(storage)?;
     let same = has.as_ref().is_some_and(|has| {
-        account.is_plain() || (has.display_name == account.display_name && has.email == account.email)
+        account.is_plain()
+            || (has.display_name == account.display_name
+                && has.email == account.email
+                && account.suspended.is_none_or(|suspended| suspended == has.suspended))
     });
     if !same {
         world.put_account(account).await.map_err(storage)?;
@@ -83,7 +86,7 @@ pub(crate) async fn ensure_account(world: &World, account: NewAccount) -> Result
 
 /// An account that is only known by its id.
 pub(crate) fn plain_account(id: &AccountId) -> NewAccount {
-    NewAccount { id: id.clone(), display_name: id.as_str().to_owned(), email: None }
+    NewAccount { id: id.clone(), display_name: id.as_str().to_owned(), email: None, suspended: None }
 }
 
 trait Plain {
@@ -92,7 +95,7 @@ trait Plain {
 
 impl Plain for NewAccount {
     fn is_plain(&self) -> bool {
-        self.display_name == self.id.as_str() && self.email.is_none()
+        self.display_name == self.id.as_str() && self.email.is_none() && self.suspended.is_none()
     }
 }
 

@@ -48,6 +48,7 @@ struct AccountShape {
     id: Spanned<String>,
     display_name: Option<String>,
     email: Option<String>,
+    suspended: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +159,7 @@ fn account(lines: &Lines<'_>, row: AccountShape) -> Result<At<NewAccount>, SeedE
         id: AccountId::new(id.clone()),
         display_name: row.display_name.unwrap_or_else(|| id.clone()),
         email: row.email,
+        suspended: row.suspended,
     };
     Ok(At { line: lines.of(&row.id), what })
 }

@@ -20,6 +20,7 @@ mod wire;
 
 mod control;
 mod emulator;
+mod errors;
 mod golden;
 mod limits;
 mod matrix;

@@ -2,6 +2,7 @@
 //! account, limited keys, and where bucket or key is missing. What came of each is a line of `matrix/PROFILE.txt`
 //! (`UPDATE_EXPECT=1` rewrites them); that the owner succeeds wherever the table says so is asked besides.
 
+mod refused;
 pub(crate) mod requests;
 
 use crate::server::{Server, add_keys};

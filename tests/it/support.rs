@@ -1,7 +1,7 @@
 //! The one way in which tests speak to a server: a request written as text, signed, sent, and its answer held
 //! against an inline snapshot (`UPDATE_EXPECT=1` rewrites them).
 //!
-//! The text's first line is `METHOD TARGET [as A|B|C|nobody] [at HOST]`; then come headers, an empty line, the body:
+//! The text's first line is `METHOD TARGET [as A|B|C|nobody] [at HOST] [in REGION]`; then come headers, an empty line, the body:
 //!
 //! ```text
 //! PUT /bucket/key as B
@@ -34,6 +34,10 @@ pub(crate) struct Call {
     pub(crate) signed_path: Option<String>,
     /// Bodies that Amazon S3 wants a digest of have one, as every client sends it.
     pub(crate) sends_md5: bool,
+    /// By how many seconds the client's clock is ahead.
+    pub(crate) skew_s: i64,
+    /// The region that is signed.
+    pub(crate) region: String,
 }
 
 /// Sub-resources whose bodies Amazon S3 takes with a digest only.
@@ -58,13 +62,16 @@ impl Call {
             host: None,
             signed_path: None,
             sends_md5: true,
+            skew_s: 0,
+            region: Scope::now(0).region,
         };
         while let (Some(word), Some(value)) = (words.next(), words.next()) {
             match (word, value) {
                 ("as", "nobody") => call.key = None,
                 ("as", name) => call.key = Some(key(name)),
                 ("at", host) => call.host = Some(host.to_owned()),
-                _ => panic!("neither `as` nor `at`: {word} {value}"),
+                ("in", region) => call.region = region.to_owned(),
+                _ => panic!("neither `as` nor `at` nor `in`: {word} {value}"),
             }
         }
         call
@@ -94,6 +101,18 @@ impl Call {
 
     pub(crate) fn signed_path(mut self, path: &str) -> Self {
         self.signed_path = Some(path.to_owned());
+        self
+    }
+
+    /// Replaces a header, whether it was there or not.
+    pub(crate) fn header_instead(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(has, _)| !has.eq_ignore_ascii_case(name));
+        self.header(name, value)
+    }
+
+    /// Adds a parameter to the query.
+    pub(crate) fn parameter(mut self, parameter: &str) -> Self {
+        self.query = if self.query.is_empty() { parameter.to_owned() } else { format!("{}&{parameter}", self.query) };
         self
     }
 
@@ -137,7 +156,7 @@ impl Call {
             headers.push(("Content-MD5".to_owned(), STANDARD.encode(Md5::digest(&self.body))));
         }
         let Some(key) = &self.key else { return headers };
-        let scope = Scope::now(0);
+        let scope = Scope { region: self.region.clone(), ..Scope::now(self.skew_s) };
         if !has(&headers, "x-amz-content-sha256") {
             headers.push(("x-amz-content-sha256".to_owned(), sign::sha256_hex(&self.body)));
         }

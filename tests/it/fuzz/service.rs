@@ -86,7 +86,7 @@ impl Bench {
 async fn service(profile: Profile) -> (Arc<Engine>, S3Service) {
     let engine = Engine::open(EngineSettings::default()).unwrap();
     let (world, owner, account) = (engine.world(), key("A"), AccountId::new(ACCOUNT));
-    let new = NewAccount { id: account.clone(), display_name: ACCOUNT.to_owned(), email: None };
+    let new = NewAccount { id: account.clone(), display_name: ACCOUNT.to_owned(), email: None, suspended: None };
     world.put_account(new).await.unwrap();
     let grants = vec![KeyGrant { bucket: String::new(), permission: KeyPermission::FullAccess }];
     let given = Some((AccessKeyId::new(&owner.id), Secret::new(owner.secret)));

@@ -96,8 +96,13 @@ pub struct Facts<'a> {
 pub enum Decision {
     /// Allowed.
     Allow,
-    /// Refused by ACL, ownership or policy (RGW's answer).
+    /// Refused by ACL or ownership, where the policy says nothing (RGW's answer).
     Deny {
+        /// In plain words, for the explanation.
+        because: String,
+    },
+    /// Refused because a statement of the policy says so.
+    DenyByPolicy {
         /// In plain words, for the explanation.
         because: String,
     },
@@ -135,7 +140,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
         Verdict::Allow(_) if policy_reaches(facts) => return Decision::Allow,
         Verdict::Deny(statement) => {
             let because = format!("{statement} of the Space's policy denies {}{}", facts.action, on_resource(facts));
-            return Decision::Deny { because };
+            return Decision::DenyByPolicy { because };
         }
         Verdict::Allow(_) | Verdict::Pass => {}
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use spacelet_engine::{Account, AccountId, Acl, CannedAcl, Grant, Grantee, Permission};
 
+use crate::denial::{PUBLIC_ACL, Refused};
 use crate::error::{ErrorCode, S3Error};
 use crate::headers;
 use crate::ownership::{Ownership, no_acls};
@@ -98,7 +99,14 @@ pub(crate) fn requested_acl(
 /// Refuses a public ACL where the bucket's public access block forbids it.
 fn unblocked(request: &Request<'_>, acl: Acl) -> Result<Acl, S3Error> {
     if let Some(bucket) = &request.bucket {
-        PublicAccessBlock::of(&request.world, bucket)?.check_acl(&acl)?;
+        let action = match (&request.key, request.query.has("acl")) {
+            (Some(_), true) => "s3:PutObjectAcl",
+            (None, true) => "s3:PutBucketAcl",
+            (_, false) => "s3:PutObject",
+        };
+        let refused = Refused { caller: &request.caller, action, bucket, key: request.key.as_ref() };
+        let checked = PublicAccessBlock::of(&request.world, bucket)?.check_acl(&acl);
+        checked.map_err(|error| refused.told(request.profile(), error, PUBLIC_ACL))?;
     }
     Ok(acl)
 }

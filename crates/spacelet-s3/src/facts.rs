@@ -20,6 +20,7 @@ use crate::auth::Admission;
 use crate::besides;
 use crate::circumstances::Circumstances;
 use crate::cold;
+use crate::denial::{BY_POLICY, Refused};
 use crate::error::{Detail, ErrorCode, S3Error, Shape};
 use crate::guard::Guard;
 use crate::headers;
@@ -390,17 +391,14 @@ pub(crate) struct Judge<'a> {
     guard: Guard,
     /// The bucket's ACL, as it counts.
     acl: Option<Cow<'a, Acl>>,
-    /// Who may list a key as a prefix learns that it is missing.
-    missing_key_is_prefix: bool,
-    /// The policy does not keep the bucket's owner from the policy.
-    owner_keeps_policy: bool,
+    profile: &'a Profile,
 }
 
 impl<'a> Judge<'a> {
     /// # Errors
     /// Storage errors.
     pub(crate) fn new(
-        shared: &Shared,
+        shared: &'a Shared,
         world: &World,
         caller: &'a Caller,
         circumstances: Circumstances<'_>,
@@ -424,8 +422,7 @@ impl<'a> Judge<'a> {
             }
             (policy, environment)
         });
-        let Profile { missing_key_is_prefix, owner_keeps_policy, .. } = *profile;
-        Ok(Self { caller, bucket, policy, guard, acl, missing_key_is_prefix, owner_keeps_policy })
+        Ok(Self { caller, bucket, policy, guard, acl, profile })
     }
 
     /// # Errors
@@ -469,7 +466,7 @@ impl<'a> Judge<'a> {
     fn may_know(&self, ask: &Ask<'_>, policy: Option<&PolicyFacts>) -> bool {
         let Some(bucket) = self.bucket_facts() else { return false };
         match (policy, ask.key) {
-            (Some(policy), Some(key)) if self.missing_key_is_prefix => {
+            (Some(policy), Some(key)) if self.profile.missing_key_is_prefix => {
                 let mut policy = policy.clone();
                 policy.environment.add("s3:prefix", key.as_str());
                 may_list(self.caller, &bucket, Some(&policy))
@@ -500,6 +497,14 @@ impl<'a> Judge<'a> {
         match decide(&facts) {
             Decision::Allow => Ok(()),
             Decision::Deny { because } => Err(S3Error::new(ErrorCode::AccessDenied, because)),
+            Decision::DenyByPolicy { because } => {
+                let error = S3Error::new(ErrorCode::AccessDenied, because);
+                let (caller, action, key) = (self.caller, ask.action, ask.key);
+                Err(match self.bucket {
+                    Some(bucket) => Refused { caller, action, bucket, key }.told(self.profile, error, BY_POLICY),
+                    None => error,
+                })
+            }
             Decision::DenyLimitedKey { because } => {
                 Err(S3Error::new(ErrorCode::AccessDenied, because).with_shape(Shape::Proxy))
             }
@@ -509,7 +514,7 @@ impl<'a> Judge<'a> {
     fn policy_facts(&self, ask: &Ask<'_>, object: Option<&ObjectInfo>) -> Option<PolicyFacts> {
         let (Some((policy, environment)), Some(bucket)) = (&self.policy, self.bucket) else { return None };
         let is_owner = self.caller.account() == Some(&bucket.owner);
-        if self.owner_keeps_policy && is_owner && ON_POLICIES.contains(&ask.action) {
+        if self.profile.owner_keeps_policy && is_owner && ON_POLICIES.contains(&ask.action) {
             return None;
         }
         let mut environment = environment.clone();

@@ -30,6 +30,7 @@ mod circumstances;
 mod cold;
 mod cors;
 mod customer_key;
+mod denial;
 mod encryption;
 mod form;
 mod form_faults;

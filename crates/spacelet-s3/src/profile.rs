@@ -62,6 +62,8 @@ pub struct Profile {
     pub headers_take_permissions: bool,
     /// DeleteObjects judges each key and nothing else (AWS); RGW first asks for WRITE on the bucket.
     pub judges_deleted_keys_alone: bool,
+    /// An account that is refused in its own bucket is told why, in the message (AWS since 2024).
+    pub tells_owners_why: bool,
     /// The bucket's owner may read, replace and delete its policy whatever it says (AWS).
     pub owner_keeps_policy: bool,
     /// How ACLs are refused, and which of them there are.
@@ -188,6 +190,7 @@ impl Profile {
         policy_dialect: Dialect::RGW,
         policy_keys: PolicyKeys::Rgw,
         headers_take_permissions: false,
+        tells_owners_why: false,
         judges_deleted_keys_alone: false,
         acl_faults: AclFaults::Rgw,
         preflight_faults: PreflightFaults::Rgw,
@@ -262,6 +265,7 @@ impl Profile {
         policy_dialect: Dialect::AWS,
         policy_keys: PolicyKeys::Aws,
         headers_take_permissions: true,
+        tells_owners_why: true,
         judges_deleted_keys_alone: true,
         acl_faults: AclFaults::Aws,
         preflight_faults: PreflightFaults::Aws,

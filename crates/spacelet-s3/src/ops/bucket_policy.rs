@@ -7,6 +7,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use spacelet_engine::DocumentKind;
 use spacelet_engine::policy::{Policy, PolicyError, PolicyFault};
 
+use crate::denial::{PUBLIC_POLICY, Refused};
 use crate::error::{ErrorCode, S3Error, Shape};
 use crate::public_access::PublicAccessBlock;
 use crate::request::Request;
@@ -65,7 +66,8 @@ pub(crate) async fn put_bucket_policy(mut request: Request<'_>) -> Result<Respon
     let bucket = request.bucket()?;
     if PublicAccessBlock::of(&request.world, bucket)?.blocks_policy && policy.is_public() {
         let why = "BlockPublicPolicy of the bucket forbids a public policy";
-        return Err(S3Error::new(ErrorCode::AccessDenied, why));
+        let refused = Refused { caller: &request.caller, action: "s3:PutBucketPolicy", bucket, key: None };
+        return Err(refused.told(profile, S3Error::new(ErrorCode::AccessDenied, why), PUBLIC_POLICY));
     }
 
     // A key may have been issued since the look above.

@@ -4,6 +4,7 @@
 use super::with_bucket;
 use crate::server::Server;
 use crate::sign::Scope;
+use expect_test::expect;
 use spacelet_s3::Profile;
 
 /// A policy of one statement for account B.
@@ -280,4 +281,40 @@ fn attributes_take_two_permissions() {
     };
     let both = r#""s3:GetObject","s3:GetObjectAttributes""#;
     assert_eq!([with(r#""s3:GetObjectAttributes""#), with(r#""s3:GetObject""#), with(both)], [403, 403, 200]);
+}
+
+/// Who is refused in a bucket of its own is told why (user guide, "Troubleshoot access denied errors").
+#[test]
+fn owners_are_told_why() {
+    let server = with_bucket();
+    let deny = r#"PUT /b-one?policy
+
+{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-one/*"}]}"#;
+    let block = "PUT /b-one?publicAccessBlock\n\n<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><BlockPublicPolicy>true</BlockPublicPolicy></PublicAccessBlockConfiguration>";
+    server.prepare(&["PUT /b-one/a/k\n\nx", deny, block]);
+    let allow = deny.replace("Deny", "Allow");
+    let requests = [
+        "GET /b-one/a/k",
+        "GET /b-one/a/k as B",
+        "PUT /b-one?acl\nx-amz-acl: public-read",
+        "PUT /b-one/a/k?acl\nx-amz-acl: public-read",
+        "PUT /b-one/a/k\nx-amz-acl: public-read\n\nx",
+        &allow,
+    ];
+    let told = requests.map(|request| {
+        let answer = server.send(request);
+        assert_eq!(answer.status, 403, "{request}");
+        answer.xml("Message").unwrap_or_default().replace("&quot;", "\"")
+    });
+    expect![[r#"
+        User: arn:aws:iam::6174283:root is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::b-one/a/k" with an explicit deny in a resource-based policy
+        Access Denied
+        User: arn:aws:iam::6174283:root is not authorized to perform: s3:PutBucketAcl on resource: "arn:aws:s3:::b-one" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.
+        User: arn:aws:iam::6174283:root is not authorized to perform: s3:PutObjectAcl on resource: "arn:aws:s3:::b-one/a/k" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.
+        User: arn:aws:iam::6174283:root is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::b-one/a/k" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.
+        User: arn:aws:iam::6174283:root is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::b-one" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.
+    "#]].assert_eq(&(told.join("\n") + "\n"));
+    let spaces = Server::start();
+    spaces.prepare(&["PUT /b-one", "PUT /b-one/a/k\n\nx", deny]);
+    assert_eq!(spaces.send("GET /b-one/a/k").xml("Message").as_deref(), Some(""));
 }

@@ -67,8 +67,12 @@ fn bucket() -> Bucket {
         acl: Acl::canned(CannedAcl::AuthenticatedRead, &AccountId::new("p"), &AccountId::new("o")),
         versioning: Some(Versioning::Suspended),
         documents: crate::DocumentSet::default(),
-        is_cold: true,
+        is_cold: false,
     }
+}
+
+fn cold_bucket() -> Bucket {
+    Bucket { is_cold: true, ..bucket() }
 }
 
 fn access_key() -> AccessKey {
@@ -106,6 +110,7 @@ fn the_bytes_of_each_record_are_these() {
         ("object", encode(&object()).unwrap(), OBJECT),
         ("delete marker", encode(&ObjectRecord::delete_marker(&AccountId::new("o"), Timestamp(1))).unwrap(), MARKER),
         ("bucket", encode(&BucketRecord::new(&bucket())).unwrap(), BUCKET),
+        ("cold bucket", encode(&BucketRecord::new(&cold_bucket())).unwrap(), COLD_BUCKET),
         ("usage", encode(&UsageRecord { objects: 1, bytes: 70_000 }).unwrap(), "018201 1a00011170"),
         ("account", encode(&account).unwrap(), "0184 6164 636d4078 03 f5"),
         ("key", encode(&KeyRecord::new(&access_key(), 8)).unwrap(), "0186 6173 616f 616e 818263616263 02 03 08"),
@@ -121,6 +126,7 @@ fn the_bytes_of_each_record_are_these() {
 const OBJECT: &str = "018e8182820519012c82060209f4617661651b0000018bcfe56800616f8182830f00616f82010181826c636f6e74656e742d7479706543612f628182616b42ff0081826174617682830102189683040102820144010203048163327e75";
 const MARKER: &str = "0187818000f5f66001616f";
 const BUCKET: &str = "018607646e796333616f208282830f006170820102617002";
+const COLD_BUCKET: &str = "018807646e796333616f208282830f006170820102617002f601";
 const UPLOAD: &str = "0187616f02f681826c636f6e74656e742d7479706543612f628182616b42ff0081826174617603";
 const PART: &str = "01838182820519012c82060250abababababababababababababababab04";
 
@@ -133,8 +139,10 @@ fn records_come_back_as_they_went() {
     assert_eq!(info.meta, meta());
     assert_eq!((info.bytes, info.parts.len(), info.parts[2].number), (302, 3, 4));
 
-    let read: BucketRecord = decode(&encode(&BucketRecord::new(&bucket())).unwrap()).unwrap();
-    assert_eq!(read.into_bucket(bucket().name).unwrap(), bucket());
+    for bucket in [bucket(), cold_bucket()] {
+        let read: BucketRecord = decode(&encode(&BucketRecord::new(&bucket)).unwrap()).unwrap();
+        assert_eq!(read.into_bucket(bucket.name.clone()).unwrap(), bucket);
+    }
 
     let read: KeyRecord = decode(&encode(&KeyRecord::new(&access_key(), 8)).unwrap()).unwrap();
     let read = read.into_key(AccessKeyId::new("DO1")).unwrap();

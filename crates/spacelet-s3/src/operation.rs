@@ -34,8 +34,6 @@ pub enum Scope {
 pub enum Status {
     /// It is served.
     Built,
-    /// It will be; until then 501 with an explanation.
-    NotYet,
     /// The emulated service does not have it: 501 with the service's words.
     NotOffered,
     /// The emulated service answers 501 with RGW's body.
@@ -200,10 +198,6 @@ impl Row {
         let refused = |code, why| Err(S3Error::new(code, why));
         match self.status(is_aws) {
             Status::Ignored | Status::Built => Ok(()),
-            Status::NotYet => refused(
-                ErrorCode::NotImplemented,
-                format!("{} is not built yet in this version of Spacelet", self.name),
-            ),
             Status::NotOffered => {
                 let why = format!("Spaces does not offer {}", self.name);
                 Err(S3Error::new(ErrorCode::NotImplemented, why).with_shape(Shape::NotOffered))

@@ -174,7 +174,9 @@ pub(crate) fn dispatch(operation: Operation, request: Request<'_>) -> Answer<'_>
         Operation::GetBucketIntelligentTiering => Box::pin(by_id::get(request, &by_id::INTELLIGENT_TIERING)),
         Operation::PutBucketIntelligentTiering => Box::pin(by_id::put(request, &by_id::INTELLIGENT_TIERING)),
         Operation::DeleteBucketIntelligentTiering => Box::pin(by_id::delete(request, &by_id::INTELLIGENT_TIERING)),
-        Operation::Unserved => return Answer::Now(Err(S3Error::new(ErrorCode::NotImplemented, "not built yet"))),
+        Operation::Unserved => {
+            return Answer::Now(Err(S3Error::new(ErrorCode::NotImplemented, "the operation is not served")));
+        }
     })
 }
 

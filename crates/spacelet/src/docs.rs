@@ -165,7 +165,6 @@ fn request(row: &OperationRow) -> String {
 fn status(status: Status) -> &'static str {
     match status {
         Status::Built => "yes",
-        Status::NotYet => "not yet (501)",
         Status::NotOffered => "not offered (501)",
         Status::NotImplemented => "not implemented there (501)",
         Status::NotAllowed => "not allowed (405)",

@@ -148,6 +148,23 @@ fn check_forms(root: &Element) -> Result<(), S3Error> {
             (true, true) | (false, false) => {}
         }
     }
+    if first_is_new { Ok(()) } else { check_prefixes(&root.children) }
+}
+
+/// In the older form no two rules of one action have prefixes of which one begins with the other.
+fn check_prefixes(rules: &[Element]) -> Result<(), S3Error> {
+    let prefix = |rule: &Element| rule.child_text("Prefix").unwrap_or_default().to_owned();
+    for (at, rule) in rules.iter().enumerate() {
+        for other in rules.iter().take(at) {
+            let (one, two) = (prefix(other), prefix(rule));
+            let both = |action: &&&str| rule.child(action).is_some() && other.child(action).is_some();
+            let overlap = one.starts_with(&two) || two.starts_with(&one);
+            if let Some(action) = ACTIONS.iter().find(both).filter(|_| overlap) {
+                let why = format!("Found overlapping prefixes '{one}' and '{two}' for same action type '{action}'");
+                return Err(request(why));
+            }
+        }
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ pub(super) fn read_again(request: &Request<'_>, source: &Source) -> Result<Objec
 
 fn check(request: &Request<'_>, source: &ObjectInfo) -> Result<(), S3Error> {
     preconditions::check_copy(request.headers, source)?;
-    storage_class::must_be_readable(source, request.world.clock().now(), NO_SOURCE)
+    storage_class::must_be_readable(request, source, NO_SOURCE)
 }
 
 /// The source's checksum, where it is of all its bytes and of that algorithm.

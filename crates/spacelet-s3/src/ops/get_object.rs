@@ -32,7 +32,7 @@ pub(crate) fn get_object(mut request: Request<'_>) -> Result<Response, S3Error> 
     for _ in 0..READS_MAX {
         let object = request.object()?;
         let plan = Plan::of(&request, object)?;
-        storage_class::must_be_readable(object, request.world.clock().now(), NOT_READABLE)?;
+        storage_class::must_be_readable(&request, object, NOT_READABLE)?;
         match customer_key::open(&request.world, object, plan.bytes.clone(), plan.given.as_ref()) {
             Ok(reader) => {
                 let body = Response::stored(plan.status, reader)?;

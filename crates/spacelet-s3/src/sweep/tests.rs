@@ -236,3 +236,21 @@ async fn a_marker_without_versions_goes_by_days_too() {
     assert_eq!(space.swept(false).await, Swept::default(), "RGW looks at objects only");
     assert_eq!(space.swept(true).await, Swept { markers: 1, ..Swept::default() }, "a version is behind the other one");
 }
+
+#[tokio::test]
+async fn what_is_written_meanwhile_is_not_moved() {
+    let space = Space::new(None, "").await;
+    let key = ObjectKey::parse(b"k").unwrap();
+    let current = || space.world.object(&space.bucket, &key, &VersionSelector::Current).unwrap().unwrap();
+    let glacier = async |seen: ObjectInfo| {
+        space.world.move_object(&space.bucket, &seen, &VersionSelector::Current, StorageClass::Glacier).await.unwrap()
+    };
+    space.put("k").await;
+    let seen = current();
+    space.world.clock().advance_ms(1);
+    space.put("k").await;
+    assert!(!glacier(seen).await);
+    assert_eq!(space.classes("k"), ["STANDARD"]);
+    assert!(glacier(current()).await);
+    assert_eq!(space.classes("k"), ["GLACIER"]);
+}

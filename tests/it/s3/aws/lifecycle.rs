@@ -122,6 +122,8 @@ fn what_is_wrong_is_told_as_amazon_does() {
         ("unknown element", rule("r", LOGS, &format!("{DAYS}<Dance/>"))),
         ("both forms", rule("a", "<Prefix>a</Prefix>", DAYS) + &rule("b", LOGS, DAYS)),
         ("both forms", rule("a", LOGS, DAYS) + &rule("b", "<Prefix>a</Prefix>", DAYS)),
+        ("overlap", rule("a", "<Prefix></Prefix>", DAYS) + &rule("b", "<Prefix>a</Prefix>", DAYS)),
+        ("no overlap", rule("a", "<Prefix>a</Prefix>", DAYS) + &rule("b", "<Prefix>b</Prefix>", DAYS)),
         ("same id", rule("r", LOGS, DAYS).repeat(2)),
         ("long id", rule(&"x".repeat(256), LOGS, DAYS)),
         ("status", rule("r", LOGS, DAYS).replace("Enabled", "enabled")),
@@ -167,6 +169,8 @@ fn what_is_wrong_is_told_as_amazon_does() {
         unknown element → MalformedXML
         both forms → InvalidRequest: Filter element can only be used in Lifecycle V2.
         both forms → InvalidRequest: Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter.
+        overlap → InvalidRequest: Found overlapping prefixes &apos;&apos; and &apos;a&apos; for same action type &apos;Expiration&apos;
+        no overlap → 200
         same id → InvalidArgument: Rule ID must be unique. Found same ID for more than one rule
         long id → InvalidArgument: ID length should not exceed allowed limit of 255
         status → MalformedXML

@@ -15,7 +15,7 @@ fn me() -> AccountId {
 }
 
 async fn version_bucket(world: &World) -> Bucket {
-    let account = NewAccount { id: me(), display_name: "1".to_owned(), email: None };
+    let account = NewAccount { id: me(), display_name: "1".to_owned(), email: None, suspended: None };
     let _: Account = world.put_account(account).await.unwrap();
     let name = BucketName::parse("b-one").unwrap();
     let acl = Acl::private(&me());

@@ -36,6 +36,10 @@ pub enum Need {
     ObjectReadAcp,
     /// WRITE_ACP on the object.
     ObjectWriteAcp,
+    /// Reading of an open upload, by the bucket's owner or by who began it (Amazon S3).
+    UploadRead,
+    /// Ending an open upload, by the same.
+    UploadWrite,
 }
 
 /// Who asks.
@@ -83,7 +87,8 @@ pub struct Facts<'a> {
     pub need: Need,
     /// Of which bucket.
     pub bucket: Option<BucketFacts<'a>>,
-    /// The object's ACL, where the need is about an object and the object is there.
+    /// The object's ACL, where the need is about an object and the object is there. Of an upload: an ACL that who began
+    /// it owns.
     pub object: Option<&'a Acl>,
     /// The policy action, such as `s3:GetObject`.
     pub action: &'static str,
@@ -155,6 +160,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
         Need::ObjectRead => object_acl(facts, Permission::Read),
         Need::ObjectReadAcp => object_acl(facts, Permission::ReadAcp),
         Need::ObjectWriteAcp => object_acl(facts, Permission::WriteAcp),
+        Need::UploadRead | Need::UploadWrite => initiator(facts),
     };
     match verdict {
         Ok(()) => Decision::Allow,
@@ -257,7 +263,8 @@ fn least_permission(need: Need) -> Option<KeyPermission> {
     match need {
         Need::Nothing => Some(KeyPermission::Nothing),
         Need::BucketRead | Need::BucketState | Need::ObjectRead | Need::ObjectReadAcp => Some(KeyPermission::Read),
-        Need::BucketWrite | Need::ObjectWriteAcp => Some(KeyPermission::ReadWrite),
+        Need::UploadRead => Some(KeyPermission::Read),
+        Need::BucketWrite | Need::ObjectWriteAcp | Need::UploadWrite => Some(KeyPermission::ReadWrite),
         Need::Signed | Need::BucketDelete | Need::BucketReadAcp | Need::BucketWriteAcp | Need::BucketConfigure => None,
     }
 }
@@ -275,6 +282,15 @@ fn owner_only(facts: &Facts<'_>) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("only the Space's owner may do this and {}", who(facts.caller)))
+}
+
+/// An upload that is not there is told to those who may list the bucket, as an object is.
+fn initiator(facts: &Facts<'_>) -> Result<(), String> {
+    match facts.object {
+        Some(upload) if facts.caller.account() == Some(&upload.owner) => Ok(()),
+        Some(_) => owner_only(facts),
+        None => object_acl(facts, Permission::Read),
+    }
 }
 
 fn bucket_acl(facts: &Facts<'_>, permission: Permission) -> Result<(), String> {

@@ -485,7 +485,12 @@ impl<'a> Judge<'a> {
         if let Some(bucket) = self.bucket {
             self.guard.admits(self.caller, bucket)?;
         }
-        let object = ask.acl.zip(self.bucket).map(|(acl, bucket)| self.guard.shown(acl, &bucket.owner));
+        // Of an upload it says who began it, whatever ACLs count for.
+        let is_of_upload = matches!(ask.need, Need::UploadRead | Need::UploadWrite);
+        let object = ask.acl.zip(self.bucket).map(|(acl, bucket)| match is_of_upload {
+            true => Cow::Borrowed(acl),
+            false => self.guard.shown(acl, &bucket.owner),
+        });
         let facts = Facts {
             caller: self.caller,
             need: ask.need,

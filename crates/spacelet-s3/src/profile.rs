@@ -94,6 +94,8 @@ pub struct Profile {
     pub website_sends_to_folders: bool,
     /// A new ACL moves Last-Modified, because RGW writes the object's head anew; AWS keeps it.
     pub acl_moves_last_modified: bool,
+    /// Who began an upload and the bucket's owner list its parts and give it up (AWS); in RGW ACLs say who.
+    pub initiators_rule_uploads: bool,
     /// `encoding-type` counts for all that ListMultipartUploads names, and is echoed (AWS); in RGW for keys only.
     pub encodes_upload_listings: bool,
     /// A page of ListMultipartUploads is filled up where common prefixes left room (RGW).
@@ -207,6 +209,7 @@ impl Profile {
         website_words_are_checked: false,
         website_sends_to_folders: false,
         acl_moves_last_modified: true,
+        initiators_rule_uploads: false,
         encodes_upload_listings: false,
         fills_upload_pages: true,
         location_fault: ErrorCode::InvalidArgument,
@@ -282,6 +285,7 @@ impl Profile {
         website_words_are_checked: true,
         website_sends_to_folders: true,
         acl_moves_last_modified: false,
+        initiators_rule_uploads: true,
         encodes_upload_listings: true,
         fills_upload_pages: false,
         location_fault: ErrorCode::MalformedXML,

@@ -548,3 +548,26 @@ fn listed_uploads_are_encoded() {
     let url = format!("http://{}/b-one/m%20n", server.address());
     assert_eq!(completed.xml("Location"), Some(url));
 }
+
+/// Who began an upload and the bucket's owner list its parts and give it up; others need the policy, whatever they may
+/// write.
+#[test]
+fn uploads_are_their_initiators() {
+    let server = amazon();
+    server.prepare(&["PUT /b-one?acl\nx-amz-acl: public-read-write"]);
+    let begin = |who: &str| server.send(&format!("POST /b-one/m?uploads as {who}")).xml("UploadId").unwrap();
+    let (mine, theirs) = (begin("A"), begin("B"));
+    let by =
+        |method: &str, id: &str, who: &str| outcome(&server.send(&format!("{method} /b-one/m?uploadId={id} as {who}")));
+    for (who, of_mine, of_theirs) in
+        [("A", "200", "200"), ("B", "403 AccessDenied", "200"), ("C", "403 AccessDenied", "403 AccessDenied")]
+    {
+        assert_eq!((by("GET", &mine, who).as_str(), by("GET", &theirs, who).as_str()), (of_mine, of_theirs), "{who}");
+    }
+    assert_eq!(by("DELETE", &mine, "B"), "403 AccessDenied");
+    assert_eq!(by("DELETE", &theirs, "nobody"), "403 AccessDenied");
+    server.prepare(&["PUT /b-one?policy\n\n{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"8000002\"},\"Action\":\"s3:AbortMultipartUpload\",\"Resource\":\"arn:aws:s3:::b-one/*\"}]}"]);
+    assert_eq!(by("DELETE", &mine, "C"), "204");
+    assert_eq!(by("DELETE", &theirs, "B"), "204");
+    assert_eq!(by("DELETE", &theirs, "A"), "404 NoSuchUpload");
+}

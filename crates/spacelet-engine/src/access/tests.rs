@@ -179,3 +179,20 @@ fn a_missing_key_is_told_to_those_who_may_list() {
         assert_eq!(decision == Decision::Allow, told, "{decision:?}");
     }
 }
+
+/// Who began an upload rules it, and the bucket's owner; what the policy denies is denied to both.
+#[test]
+fn uploads_are_their_initiators_and_the_buckets_owners() {
+    let (owner, initiator, other) = (AccountId::new("1"), AccountId::new("2"), AccountId::new("3"));
+    let (acl, begun) = (Acl::private(&owner), Acl::private(&initiator));
+    let by = |account: &AccountId, upload: Option<&Acl>| {
+        let grants = vec![grant("", KeyPermission::FullAccess)];
+        let caller = Caller::Account { account: account.clone(), grants };
+        let bucket = Some(BucketFacts { name: "b", owner: &owner, acl: &acl });
+        let action = "s3:AbortMultipartUpload";
+        decide(&Facts { caller: &caller, need: Need::UploadWrite, bucket, object: upload, action, policy: None })
+            == Decision::Allow
+    };
+    assert_eq!([&owner, &initiator, &other].map(|account| by(account, Some(&begun))), [true, true, false]);
+    assert_eq!([&owner, &initiator].map(|account| by(account, None)), [true, false]);
+}

@@ -156,7 +156,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "UploadPart" UploadPart: Put Object [Set("uploadId")] BucketWrite "s3:PutObject" Key Built Built
     "UploadPartCopy" UploadPartCopy: Put Object [Set("uploadId"), Header("x-amz-copy-source")] BucketWrite "s3:PutObject" Copy Built Built
     "CompleteMultipartUpload" CompleteMultipartUpload: Post Object [Has("uploadId")] BucketWrite "s3:PutObject" Key Built Built
-    "AbortMultipartUpload" AbortMultipartUpload: Delete Object [Set("uploadId")] BucketWrite "s3:AbortMultipartUpload" Key Built Built
+    "AbortMultipartUpload" AbortMultipartUpload: Delete Object [Set("uploadId")] Nothing "s3:AbortMultipartUpload" Key Built Built
     "ListParts" ListParts: Get Object [Has("uploadId")] Nothing "s3:ListMultipartUploadParts" Key Built Built
     "Preflight (object)" Preflight: Options Object [] Nothing "-" Bucket Built Built
     "POST on an object without a sub-resource" Unserved: Post Object [] Nothing "-" Key NotImplemented NotAllowed

@@ -69,6 +69,9 @@ pub(crate) async fn list_parts(request: Request<'_>) -> Result<Response, S3Error
 
 /// The upload, where the caller may read what is to become of it: its own ACL decides, not the bucket's, as in RGW.
 fn readable(request: &Request<'_>) -> Result<Upload, S3Error> {
+    if request.profile().initiators_rule_uploads {
+        return uploads::judged_by_initiator(request, Need::UploadRead, "s3:ListMultipartUploadParts");
+    }
     let found = uploads::find(request);
     let acl = found.as_ref().ok().map(|upload| &upload.acl);
     let action = "s3:ListMultipartUploadParts";

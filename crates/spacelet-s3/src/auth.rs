@@ -34,7 +34,8 @@ pub(crate) struct Admission {
 /// Judges who the request says it is.
 ///
 /// # Errors
-/// `InvalidAccessKeyId`, `SignatureDoesNotMatch`, `RequestTimeTooSkewed`, `AccessDenied`, `InvalidArgument`, `UserSuspended`.
+/// `InvalidAccessKeyId`, `SignatureDoesNotMatch`, `RequestTimeTooSkewed`, `AccessDenied`, `InvalidArgument`, `UserSuspended`
+/// (AWS: `AccountProblem`).
 pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut Trace) -> Result<Admission, S3Error> {
     let settings = &shared.settings;
     let head = Head {
@@ -104,7 +105,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         trace.notes.push(format!("the signature covers the host {host}, an alias of this server"));
     }
     if account.suspended {
-        return Err(S3Error::new(ErrorCode::UserSuspended, "the account of this access key is suspended"));
+        return Err(S3Error::new(settings.profile.suspension_fault, "the account of this access key is suspended"));
     }
     Ok(Admission {
         world,

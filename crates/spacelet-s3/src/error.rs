@@ -32,6 +32,7 @@ table! {
     AccessControlListNotSupported 400 "The bucket does not allow ACLs" ""
     AccessDenied 403 "Access Denied" ""
     AccessForbidden 403 "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec." ""
+    AccountProblem 403 "There is a problem with your AWS account that prevents the operation from completing successfully." ""
     AuthorizationHeaderMalformed 400 "The authorization header that you provided is not valid." ""
     AuthorizationQueryParametersError 400 "The authorization query parameters that you provided are not valid." ""
     BadDigest 400 "The Content-MD5 or checksum value that you specified did not match what the server received." ""

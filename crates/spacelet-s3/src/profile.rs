@@ -72,6 +72,8 @@ pub struct Profile {
     pub preflight_faults: PreflightFaults,
     /// Tags are of Amazon's characters, no key is there twice or begins with `aws:`; a header's `+` is a blank (AWS).
     pub tags_are_checked: bool,
+    /// The code for a key of an account that is suspended.
+    pub suspension_fault: ErrorCode,
     /// The code for a key of more than 1,024 bytes.
     pub long_key_fault: ErrorCode,
     /// A CreateBucketConfiguration may leave the location out, and have the bucket's first tags (AWS).
@@ -197,6 +199,7 @@ impl Profile {
         acl_faults: AclFaults::Rgw,
         preflight_faults: PreflightFaults::Rgw,
         tags_are_checked: false,
+        suspension_fault: ErrorCode::UserSuspended,
         long_key_fault: ErrorCode::InvalidObjectName,
         takes_configuration_without_location: false,
         owner_keeps_policy: false,
@@ -273,6 +276,7 @@ impl Profile {
         acl_faults: AclFaults::Aws,
         preflight_faults: PreflightFaults::Aws,
         tags_are_checked: true,
+        suspension_fault: ErrorCode::AccountProblem,
         long_key_fault: ErrorCode::KeyTooLongError,
         takes_configuration_without_location: true,
         owner_keeps_policy: true,

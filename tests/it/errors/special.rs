@@ -9,8 +9,12 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A code, and what provokes it and says which code came.
-pub(crate) const SPECIAL: &[(&str, fn() -> String)] = &[
+/// Provokes a code, and says which came.
+pub(crate) type Provoke = fn() -> String;
+
+/// A code, and what provokes it.
+pub(crate) const SPECIAL: &[(&str, Provoke)] = &[
+    ("AccountProblem", || an_account_that_is_suspended(Profile::AWS)),
     ("ConditionalRequestConflict", a_condition_whose_object_goes),
     ("IncompleteBody", a_body_that_breaks_off),
     ("InternalError", a_body_that_is_gone_from_the_disk),
@@ -23,7 +27,7 @@ pub(crate) const SPECIAL: &[(&str, fn() -> String)] = &[
     ("SlowDown", requests_that_are_too_many),
     ("TooManyBuckets", a_bucket_too_many),
     ("TooManyConfigurations", a_configuration_too_many),
-    ("UserSuspended", an_account_that_is_suspended),
+    ("UserSuspended", || an_account_that_is_suspended(Profile::SPACES)),
 ];
 
 /// How long an answer or an entry of the journal may take.
@@ -158,8 +162,9 @@ fn a_configuration_too_many() -> String {
     code(&Call::new(&put(CONFIGURATIONS_MAX)), &server)
 }
 
-fn an_account_that_is_suspended() -> String {
+fn an_account_that_is_suspended(profile: Profile) -> String {
     let server = Server::start_with(|settings| {
+        settings.profile = profile;
         let seed = settings.seed.take().unwrap();
         settings.seed = Some(seed.replacen("account = [", "account = [\n{ id = \"9\", suspended = true },", 1));
         add_keys(settings, "{ account = \"9\", id = \"DO00SUSPENDED\", secret = \"suspendedsuspendedsuspended\" },");

@@ -104,14 +104,10 @@ pub struct Profile {
     pub fills_upload_pages: bool,
     /// The code for a body of CreateBucket that is no configuration.
     pub location_fault: ErrorCode,
-    /// The code for a part to be copied from beyond its source's end.
-    pub copy_range_fault: ErrorCode,
     /// The ETag in what CompleteMultipartUpload, copies and forms answer has quotes (AWS).
     pub quotes_answered_etags: bool,
     /// Some bodies must come with a digest in the head, and documents are held against theirs (AWS).
     pub wants_digests: bool,
-    /// A part that is named twice in CompleteMultipartUpload is out of order (AWS); RGW takes the later mention.
-    pub parts_are_named_once: bool,
     /// What is said of a POST form that is refused.
     pub form_faults: FormFaults,
     /// `Location` of what a form or a completed upload made is a URL (AWS); RGW's is host and path.
@@ -216,10 +212,8 @@ impl Profile {
         encodes_upload_listings: false,
         fills_upload_pages: true,
         location_fault: ErrorCode::InvalidArgument,
-        copy_range_fault: ErrorCode::InvalidRange,
         quotes_answered_etags: false,
         wants_digests: false,
-        parts_are_named_once: false,
         form_faults: FormFaults::Rgw,
         answers_urls: false,
         forms_answer_etag: false,
@@ -293,10 +287,8 @@ impl Profile {
         encodes_upload_listings: true,
         fills_upload_pages: false,
         location_fault: ErrorCode::MalformedXML,
-        copy_range_fault: ErrorCode::InvalidArgument,
         quotes_answered_etags: true,
         wants_digests: true,
-        parts_are_named_once: true,
         form_faults: FormFaults::Aws,
         answers_urls: true,
         forms_answer_etag: true,

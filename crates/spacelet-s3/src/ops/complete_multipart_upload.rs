@@ -27,7 +27,7 @@ pub(crate) async fn complete_multipart_upload(mut request: Request<'_>) -> Resul
     let body = read_body(&mut request).await?;
     let named: CompleteParts =
         xml::parse(&body, body.len()).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?;
-    let parts = in_order(named.parts, request.profile().parts_are_named_once)?;
+    let parts = in_order(named.parts)?;
 
     let (bucket, key) = request.subject()?;
     let id = uploads::id(&request);
@@ -133,16 +133,15 @@ async fn read_body(request: &mut Request<'_>) -> Result<Bytes, S3Error> {
     }
 }
 
-/// The parts, whose numbers must not descend. Of a part that is named twice the later mention counts, as in RGW, unless
-/// `once` says that this is no order either.
+/// The parts, whose numbers must not descend. Of a part that is named twice the later mention counts, as in RGW.
 // DIFFERS: RGW 16 does not look at the order; AWS's API reference has InvalidPartOrder (also inferred for Spaces:
 // spaces-reference 5).
-fn in_order(named: Vec<NamedPart>, once: bool) -> Result<Vec<CompletedPart>, S3Error> {
+fn in_order(named: Vec<NamedPart>) -> Result<Vec<CompletedPart>, S3Error> {
     let mut parts: Vec<CompletedPart> = Vec::with_capacity(named.len());
     for NamedPart { number, etag, digest } in named {
         let number = number.ok_or(EngineError::InvalidPart { number: 0 })?;
         match parts.last_mut() {
-            Some(before) if number < before.number || once && number == before.number => {
+            Some(before) if number < before.number => {
                 let why = format!("part {number} comes after part {}; numbers must ascend", before.number);
                 return Err(S3Error::new(ErrorCode::InvalidPartOrder, why));
             }
@@ -158,19 +157,17 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    fn ordered(numbers: &[Option<u32>], once: bool) -> Result<usize, ErrorCode> {
+    fn ordered(numbers: &[Option<u32>]) -> Result<usize, ErrorCode> {
         let named = numbers.iter().map(|&number| NamedPart { number, etag: "e".to_owned(), digest: None }).collect();
-        in_order(named, once).map(|parts| parts.len()).map_err(|error| error.code)
+        in_order(named).map(|parts| parts.len()).map_err(|error| error.code)
     }
 
     #[test]
     fn numbers_ascend() {
-        assert_eq!(ordered(&[Some(1), Some(2), Some(10_000)], false), Ok(3));
-        assert_eq!(ordered(&[Some(0), Some(2)], false), Ok(2));
-        assert_eq!(ordered(&[Some(2), Some(1)], false), Err(ErrorCode::InvalidPartOrder));
-        assert_eq!(ordered(&[Some(1), Some(1), Some(2)], false), Ok(2));
-        assert_eq!(ordered(&[Some(1), None], false), Err(ErrorCode::InvalidPart));
-        assert_eq!(ordered(&[Some(1), Some(1), Some(2)], true), Err(ErrorCode::InvalidPartOrder));
-        assert_eq!(ordered(&[Some(1), Some(2)], true), Ok(2));
+        assert_eq!(ordered(&[Some(1), Some(2), Some(10_000)]), Ok(3));
+        assert_eq!(ordered(&[Some(0), Some(2)]), Ok(2));
+        assert_eq!(ordered(&[Some(2), Some(1)]), Err(ErrorCode::InvalidPartOrder));
+        assert_eq!(ordered(&[Some(1), Some(1), Some(2)]), Ok(2));
+        assert_eq!(ordered(&[Some(1), None]), Err(ErrorCode::InvalidPart));
     }
 }

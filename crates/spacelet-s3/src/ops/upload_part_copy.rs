@@ -91,7 +91,7 @@ fn wanted(request: &Request<'_>, from: &ObjectInfo) -> Result<Option<Range<u64>>
             }
             CopyRangeError::Unsatisfiable => {
                 let why = format!("the range does not lie within the source, which has {} bytes", from.bytes);
-                S3Error::new(request.profile().copy_range_fault, why)
+                S3Error::new(ErrorCode::InvalidRange, why)
             }
         })
     });

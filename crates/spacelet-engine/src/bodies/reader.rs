@@ -97,19 +97,24 @@ impl BodyReader {
             pinned: Vec::new(),
             unseal,
         };
-        let pins = wanted.len() > OPEN_PIECES_MAX;
-        for (piece, part) in wanted {
+        let pins = wanted.len() > OPEN_PIECES_MAX && !store.bodies.volatile;
+        if pins {
+            // All before the first look-up: a commit that drops the body is then seen there, or finds it pinned.
+            for (piece, _) in &wanted {
+                store.bodies.pin(piece.id);
+                reader.pinned.push(piece.id);
+            }
+        }
+        let last = wanted.len().saturating_sub(1);
+        for (at, (piece, part)) in wanted.into_iter().enumerate() {
             reader.remaining = reader.remaining.saturating_add(part.end.saturating_sub(part.start));
             if store.bodies.volatile {
                 reader.add_held(piece, part)?;
             } else {
-                if pins {
-                    store.bodies.pin(piece.id);
-                    reader.pinned.push(piece.id);
-                }
-                // What is that long has a file of its own, which the pin keeps.
+                // What is that long has a file of its own, which the pin keeps. The last is looked up, because the first
+                // may be another object's too.
                 let is_own = piece.bytes > store.bodies.memory_body_bytes_max;
-                let part = match is_own && reader.parts.len() >= OPEN_PIECES_MAX {
+                let part = match is_own && at >= OPEN_PIECES_MAX && at != last {
                     true => Part::unknown(piece, &part),
                     false => reader.find(piece, part, pins)?,
                 };

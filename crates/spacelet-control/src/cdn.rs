@@ -151,7 +151,8 @@ fn existing(ask: &Ask) -> Result<CdnEndpoint, ApiError> {
 /// A new endpoint is not found for a while (Terraform's provider tries for 30 s), where the settings say so.
 fn has_settled(ask: &Ask, endpoint: &CdnEndpoint) -> bool {
     let age_ms = ask.world.clock().now().0.saturating_sub(endpoint.created.0);
-    u128::try_from(age_ms).unwrap_or_default() >= ask.settings().endpoints_settle.as_millis()
+    // The clock may have been moved back since.
+    u128::try_from(age_ms).map_or(true, |age_ms| age_ms >= ask.settings().endpoints_settle.as_millis())
 }
 
 fn ttl(given: Option<i64>) -> Result<u32, ApiError> {

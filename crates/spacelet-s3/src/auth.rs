@@ -82,7 +82,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
     };
     let world_s = world.clock().now().seconds();
     let Credential { key, account } = &*credential;
-    if shared.unsettled.is_key(key, world.clock().now()) {
+    if shared.unsettled.is_key(key, world.clock()) {
         claim.check_time(wall_s, world_s)?;
         let why = "the access key was made a moment ago and is not known everywhere yet (--settling)";
         return Err(S3Error::new(ErrorCode::InvalidAccessKeyId, why));
@@ -104,9 +104,7 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
     if let Some(host) = verified.host_alias {
         trace.notes.push(format!("the signature covers the host {host}, an alias of this server"));
     }
-    if account.suspended {
-        return Err(S3Error::new(settings.profile.suspension_fault, "the account of this access key is suspended"));
-    }
+    refuse_suspended(&settings.profile, account)?;
     Ok(Admission {
         world,
         caller: Caller::Account { account: account.id.clone(), grants: key.grants.clone() },
@@ -115,6 +113,15 @@ pub(crate) fn admit(shared: &Shared, parts: &Parts, target: &Target, trace: &mut
         proof: Proof::of(&claim, wall_s, world_s),
         signed: signed_region(&settings.profile, &claim),
     })
+}
+
+/// # Errors
+/// `UserSuspended`, in profile aws `AccountProblem`.
+pub(crate) fn refuse_suspended(profile: &Profile, account: &Account) -> Result<(), S3Error> {
+    match account.suspended {
+        true => Err(S3Error::new(profile.suspension_fault, "the account of this access key is suspended")),
+        false => Ok(()),
+    }
 }
 
 /// The path with a slash after the bucket, where a V2 signature may cover that instead.

@@ -242,7 +242,7 @@ pub(crate) fn find_bucket(shared: &Shared, world: &World, target: &Target) -> Re
 
 /// The bucket, once it is known everywhere.
 fn settled(shared: &Shared, world: &World, bucket: Bucket) -> Result<Bucket, S3Error> {
-    if shared.unsettled.is_space(&bucket, world.clock().now()) {
+    if shared.unsettled.is_space(&bucket, world.clock()) {
         let why = "the Space was made a moment ago and is not known everywhere yet (--settling)";
         return Err(S3Error::new(ErrorCode::NoSuchBucket, why));
     }

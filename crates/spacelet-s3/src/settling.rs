@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use spacelet_engine::{AccessKey, Bucket, Timestamp};
+use spacelet_engine::{AccessKey, Bucket, Clock, Timestamp};
 
 /// Buckets whose rules settle at once; beyond that the new rules of all of them act.
 const CHANGED_MAX: usize = 1_024;
@@ -49,16 +49,19 @@ impl Unsettled {
         self.from_ms.store(at.0, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_key(&self, key: &AccessKey, now: Timestamp) -> bool {
-        self.is_new(self.times.key, key.created, now)
+    pub(crate) fn is_key(&self, key: &AccessKey, clock: &Clock) -> bool {
+        self.is_new(self.times.key, key.created, || clock.now())
     }
 
-    pub(crate) fn is_space(&self, bucket: &Bucket, now: Timestamp) -> bool {
-        self.is_new(self.times.space, bucket.created, now)
+    pub(crate) fn is_space(&self, bucket: &Bucket, clock: &Clock) -> bool {
+        self.is_new(self.times.space, bucket.created, || clock.now())
     }
 
-    fn is_new(&self, time: Duration, made: Timestamp, now: Timestamp) -> bool {
-        !time.is_zero() && made.0 > self.from_ms.load(Ordering::Relaxed) && now < after(made, time)
+    /// The clock is read only where something settles at all.
+    fn is_new(&self, time: Duration, made: Timestamp, now: impl FnOnce() -> Timestamp) -> bool {
+        let from_start = made.0 <= self.from_ms.load(Ordering::Relaxed);
+        // What was made later than now was made before the clock was moved back.
+        !time.is_zero() && !from_start && (made..after(made, time)).contains(&now())
     }
 
     /// A bucket's rules change at `now` from what they were to something else. How long that takes, where it does.
@@ -102,10 +105,11 @@ mod tests {
     fn what_was_made_settles_when_its_time_is_over() {
         let unsettled = Unsettled::new(TIMES);
         unsettled.begin(Timestamp(1_000));
-        let is_new = |made, now| unsettled.is_new(TIMES.key, Timestamp(made), Timestamp(now));
+        let is_new = |made, now| unsettled.is_new(TIMES.key, Timestamp(made), || Timestamp(now));
         assert!(!is_new(1_000, 1_000), "there from the start");
         assert!(is_new(1_001, 4_000) && !is_new(1_001, 4_001));
-        assert!(!unsettled.is_new(TIMES.space, Timestamp(2_000), Timestamp(2_000)), "takes no time");
+        assert!(!is_new(5_000, 4_999), "the clock was moved back");
+        assert!(!unsettled.is_new(TIMES.space, Timestamp(2_000), || Timestamp(2_000)), "takes no time");
     }
 
     #[test]

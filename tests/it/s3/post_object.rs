@@ -1,6 +1,7 @@
 //! POST /bucket with a form: fields, signature, policy, and the three kinds of answers.
 
-use crate::server::Server;
+use crate::server::{Server, add_keys};
+use crate::sign::Key;
 use crate::support::{Call, check, key};
 use crate::wire::Answer;
 use expect_test::expect;
@@ -9,17 +10,18 @@ use spacelet_sigv4::post_policy::{sign_v4, v4_fields};
 use spacelet_sigv4::sign::Credentials;
 use std::fmt::Write as _;
 
-/// A form whose policy allows keys below `up/`, signed by A; `conditions` are added to it.
+/// A form whose policy allows keys below `up/`, signed by A unless it says otherwise; `conditions` are added to it.
 struct Form {
     fields: Vec<(String, String)>,
     conditions: String,
     expiration: &'static str,
+    signer: Key,
 }
 
 impl Form {
     fn new(key: &str) -> Self {
         let fields = vec![("key".to_owned(), key.to_owned()), ("Content-Type".to_owned(), "text/plain".to_owned())];
-        Self { fields, conditions: String::new(), expiration: "2099-01-01T00:00:00Z" }
+        Self { fields, conditions: String::new(), expiration: "2099-01-01T00:00:00Z", signer: crate::support::key("A") }
     }
 
     fn field(mut self, name: &str, value: &str) -> Self {
@@ -34,7 +36,7 @@ impl Form {
     }
 
     fn send(mut self, server: &Server, file: &str) -> Answer {
-        let signer = key("A");
+        let signer = &self.signer;
         let credentials = Credentials { access_key: &signer.id, secret: &signer.secret, region: "nyc3" };
         let now_s = 1_795_000_000;
         let own: String = v4_fields(&credentials, now_s).iter().map(|(n, v)| format!(r#",{{"{n}":"{v}"}}"#)).collect();
@@ -212,4 +214,44 @@ fn amazon_answers_forms_in_its_own_words() {
         no boundary: 400 MalformedPOSTRequest The body of your POST request is not well-formed multipart/form-data.
         no file: 400 InvalidArgument POST requires exactly one file upload per request.
     "#]].assert_eq(&shown);
+}
+
+#[test]
+fn a_suspended_accounts_form_is_refused() {
+    let server = Server::start_with(|settings| {
+        let seed = settings.seed.take().unwrap();
+        settings.seed = Some(seed.replacen("account = [", "account = [\n{ id = \"9\", suspended = true },", 1));
+        add_keys(settings, "{ account = \"9\", id = \"DO00SUSPENDED\", secret = \"suspendedsuspended\" },");
+    });
+    server.prepare(&["PUT /b-one", "PUT /b-one?acl\nx-amz-acl: public-read-write"]);
+    let form = Form { signer: Key::new("DO00SUSPENDED", "suspendedsuspended"), ..Form::new("up/a") };
+    assert_eq!(outcome(&form.send(&server, "x")), (403, Some("UserSuspended".to_owned())));
+}
+
+/// The tags of a form's document, and how long its lock is to last, are what a PUT says in headers.
+#[test]
+fn amazons_policies_see_a_forms_tags_and_lock() {
+    let server = Server::start_with(|settings| settings.profile = Profile::AWS);
+    let deny = |condition: &str| {
+        format!(
+            r#"{{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b-one/*","Condition":{{{condition}}}}}"#
+        )
+    };
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#,
+        deny(r#""StringEquals":{"s3:RequestObjectTag/env":"prod"}"#),
+        deny(r#""NumericGreaterThan":{"s3:object-lock-remaining-retention-days":"100"}"#),
+    );
+    server.prepare(&["PUT /b-one\nx-amz-bucket-object-lock-enabled: true", &format!("PUT /b-one?policy\n\n{policy}")]);
+    let tagged = |value: &str| {
+        let tags = format!("<Tagging><TagSet><Tag><Key>env</Key><Value>{value}</Value></Tag></TagSet></Tagging>");
+        outcome(&Form::new("up/a").field("tagging", &tags).send(&server, "x"))
+    };
+    assert_eq!(tagged("test"), (204, None));
+    assert_eq!(tagged("prod"), (403, Some("AccessDenied".to_owned())));
+    let until = |date: &str| {
+        let form = Form::new("up/b").field("x-amz-object-lock-mode", "GOVERNANCE");
+        outcome(&form.field("x-amz-object-lock-retain-until-date", date).send(&server, "x"))
+    };
+    assert_eq!(until("2199-01-01T00:00:00Z"), (403, Some("AccessDenied".to_owned())));
 }

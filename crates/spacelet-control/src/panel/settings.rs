@@ -80,6 +80,9 @@ fn listing_form(bucket: &Bucket) -> Markup {
 pub(crate) async fn listing(visit: Visit) -> Result<Response, PanelError> {
     let bucket = visit.bucket()?;
     let canned = match visit.field("listing") {
+        Some("public") if bucket.is_cold => {
+            return Err(PanelError::wrong("A cold Space answers signed requests only."));
+        }
         Some("public") => CannedAcl::PublicRead,
         Some("private") => CannedAcl::Private,
         _ => return Err(PanelError::wrong("Restrict or enable?")),

@@ -16,6 +16,7 @@ use super::object_meta;
 use super::object_tagging::Tagging;
 use super::put_object::{owner_of_new, with_version};
 use crate::acl::requested_acl;
+use crate::auth::refuse_suspended;
 use crate::besides;
 use crate::body::RequestBody;
 use crate::circumstances::Proof;
@@ -26,7 +27,7 @@ use crate::form_faults::FormFaults;
 use crate::headers::BYTES;
 use crate::notification::{EventObject, notify};
 use crate::operation::Operation;
-use crate::policy::add_parameters;
+use crate::policy::{add_parameters, add_remaining_days, add_tags};
 use crate::request::{FormSigner, Request};
 use crate::response::{Response, XML};
 use crate::tags::Tagged;
@@ -63,15 +64,15 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     let request = Request { headers: &headers, ..request };
     let bucket = request.bucket()?.clone();
     cold::check_signed(&bucket, &request.caller)?;
-    may_post(&request, &key, form.get("tagging").is_some())?;
+    let tags = tags_of(&form)?;
+    may_post(&request, &key, tags.as_deref())?;
     let owner = owner_of_new(&request, &bucket)?;
     let mut meta = object_meta::of_new(&request, &bucket)?;
-    if let Some(document) = form.get("tagging") {
-        let tags = parse::<Tagging>(document.as_bytes(), document.len());
-        meta.tags = tags.map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))?.0;
+    if let Some(tags) = tags {
         if request.profile().tags_are_checked {
-            Tagged::Object.check(&meta.tags)?;
+            Tagged::Object.check(&tags)?;
         }
+        meta.tags = tags;
     }
     let acl = requested_acl(&request, &owner, &bucket.owner)?;
     let given = customer_key::of_write(&request)?;
@@ -90,11 +91,22 @@ pub(crate) async fn post_object(mut request: Request<'_>) -> Result<Response, S3
     Ok(with_version(response, &stored))
 }
 
+/// The tags of the form's document, if it has one.
+fn tags_of(form: &Form<'_>) -> Result<Option<Vec<(String, String)>>, S3Error> {
+    let Some(document) = form.get("tagging") else { return Ok(None) };
+    let tags = parse::<Tagging>(document.as_bytes(), document.len());
+    tags.map(|tags| Some(tags.0)).map_err(|error| S3Error::new(ErrorCode::MalformedXML, error.because))
+}
+
 /// Judges the upload, and what the fields ask besides.
-fn may_post(request: &Request<'_>, key: &ObjectKey, is_tagged: bool) -> Result<(), S3Error> {
+fn may_post(request: &Request<'_>, key: &ObjectKey, tags: Option<&[(String, String)]>) -> Result<(), S3Error> {
     let (profile, operation) = (request.profile(), Operation::PostObject);
     let parameters = |environment: &mut Environment| {
         add_parameters(environment, operation, request.query, request.headers, profile.policy_keys);
+        if profile.headers_take_permissions {
+            add_tags(environment, tags.unwrap_or_default(), profile.policy_keys);
+            add_remaining_days(environment, request.headers, request.world.clock().now());
+        }
     };
     let ask = Ask { key: Some(key), parameters: Some(&parameters), ..Ask::of(Need::BucketWrite, "s3:PutObject") };
     let judge = request.judges()?;
@@ -102,7 +114,7 @@ fn may_post(request: &Request<'_>, key: &ObjectKey, is_tagged: bool) -> Result<(
     for action in besides::actions(profile, operation, request.headers) {
         judge.judge(Ask { action, ..ask })?;
     }
-    match is_tagged && profile.headers_take_permissions {
+    match tags.is_some() && profile.headers_take_permissions {
         true => judge.judge(Ask { action: besides::TAGGING, ..ask }),
         false => Ok(()),
     }
@@ -200,9 +212,11 @@ fn admit(request: &mut Request<'_>, form: &Form<'_>, key: &ObjectKey) -> Result<
     let (Some(id), Some(document)) = (claim.access_key(), claim.policy()) else { return Ok(None) };
     let found = request.shared.settings.engine.find_key(&AccessKeyId::new(id))?;
     let now = request.world.clock().now();
-    let found = found.filter(|(_, credential)| !request.shared.unsettled.is_key(&credential.key, now));
+    let clock = request.world.clock();
+    let found = found.filter(|(_, credential)| !request.shared.unsettled.is_key(&credential.key, clock));
     let (_, credential) = found.ok_or_else(|| faults.unknown_key())?;
     claim.verify(credential.key.secret.reveal()).map_err(refused)?;
+    refuse_suspended(request.profile(), &credential.account)?;
     let policy = PostPolicy::parse(document).map_err(refused)?;
     policy.check(form, request.bucket()?.name.as_str(), key.as_str(), now.seconds()).map_err(refused)?;
     let Credential { key: access_key, account } = &*credential;

@@ -102,10 +102,8 @@ fn refusal(shared: &Shared, trace: &Trace, error: &S3Error, request_id: &str, ho
     }
     let target = trace.target.as_ref();
     let bucket = target.and_then(|target| target.bucket.as_deref());
-    if error.shape == Shape::Limiter && !is_aws {
-        return limited(error);
-    }
-    if target.is_some_and(|target| target.door == Door::Website) {
+    let is_shaped = error.shape == Shape::Limiter && !is_aws;
+    if !is_shaped && target.is_some_and(|target| target.door == Door::Website) {
         let bucket = bucket.filter(|_| trace.is_admitted);
         return page(error, is_aws, bucket, request_id, host_id);
     }

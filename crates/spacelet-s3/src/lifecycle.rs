@@ -19,7 +19,7 @@ use crate::xml::{Element, FromXml, Xml, XmlError, http_date};
 pub(crate) mod amazon;
 
 /// Rules of one configuration.
-const RULES_MAX: usize = 1000;
+pub(crate) const RULES_MAX: usize = 1000;
 
 /// `LifecycleConfiguration`.
 pub(crate) struct LifecycleConfiguration {
@@ -150,9 +150,9 @@ fn noncurrent(element: &Element) -> Result<Noncurrent, XmlError> {
 }
 
 fn noncurrent_transition(element: &Element) -> Result<Option<NoncurrentTransition>, XmlError> {
-    // RGW keeps one without days.
-    let Some(class) = class(element).filter(|_| element.child("NoncurrentDays").is_some()) else { return Ok(None) };
-    Ok(Some(NoncurrentTransition { versions: noncurrent(element)?, class }))
+    // RGW keeps one without days, or with what is no number.
+    let read = class(element).zip(noncurrent(element).ok());
+    Ok(read.map(|(class, versions)| NoncurrentTransition { versions, class }))
 }
 
 fn number(text: &str) -> Result<u32, XmlError> {

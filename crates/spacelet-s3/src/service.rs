@@ -155,11 +155,14 @@ impl S3Service {
             moves_objects: settings.profile.has_storage_classes,
             expires_markers: settings.profile.lifecycle_is_amazons,
             restores_take_time: settings.restore_ms > 0,
-            since: Timestamp(shared.swept_ms.swap(now.0, Ordering::Relaxed)),
+            now,
+            since: Timestamp(shared.swept_ms.load(Ordering::Relaxed)),
             notifier: &settings.notifier,
             ids: &shared.ids,
         };
-        sweep(world, sweeping).await
+        let swept = sweep(world, sweeping).await?;
+        shared.swept_ms.store(now.0, Ordering::Relaxed);
+        Ok(swept)
     }
 
     /// Writes the access logs that wait into their target buckets.
@@ -270,9 +273,6 @@ fn begin<'a>(
     let row = find(is_aws, &parts.method, target.scope(), query, &parts.headers)?;
     trace.operation = row.name;
     row.offered(is_aws)?;
-    if let (Some(limiter), Operation::PutObject | Operation::CopyObject) = (&shared.limiter, row.operation) {
-        trace.writing = limiter.begin_write(target)?;
-    }
     if shared.settings.refuses_checksums {
         checksum::refuse_as_in_2025(&parts.headers)?;
     }
@@ -281,6 +281,9 @@ fn begin<'a>(
     }
     guard_cdn(shared, row, parts, target, query)?;
     let admission = admit(shared, parts, target, trace)?;
+    if let (Some(limiter), Operation::PutObject | Operation::CopyObject) = (&shared.limiter, row.operation) {
+        trace.writing = limiter.begin_write(target)?;
+    }
     if row.subject == Subject::Copy && admission.account.is_some() && names_a_body(&parts.headers) {
         return Err(S3Error::new(ErrorCode::NotImplemented, "a copy has no body"));
     }

@@ -43,6 +43,8 @@ pub(crate) struct Sweeping<'s> {
     pub(crate) expires_markers: bool,
     /// Restored copies take their time, and are told of when they are there.
     pub(crate) restores_take_time: bool,
+    /// The time of this pass.
+    pub(crate) now: Timestamp,
     /// The time of the pass before: what became of restored copies since then is told.
     pub(crate) since: Timestamp,
     /// Who is told, and the ids that events name.
@@ -55,7 +57,7 @@ pub(crate) struct Sweeping<'s> {
 /// # Errors
 /// Storage errors; what was removed before stays removed.
 pub(crate) async fn sweep(world: &Arc<World>, sweeping: Sweeping<'_>) -> Result<Swept, EngineError> {
-    let at = Moment { now: world.clock().now(), day_ms: sweeping.day_ms };
+    let at = Moment { now: sweeping.now, day_ms: sweeping.day_ms };
     let mut pass = Pass { world: Arc::clone(world), at, sweeping, swept: Swept::default() };
     for bucket in pass.read(World::buckets).await? {
         let rules = if bucket.documents.contains(DocumentKind::Lifecycle) {

@@ -138,3 +138,13 @@ fn the_day_of_a_transition_is_checked() {
         assert_eq!(server.send(&put(&rules)).status, status, "{when}");
     }
 }
+
+/// What is no number in a transition of older versions hinders nothing: RGW keeps it, and so did earlier versions.
+#[test]
+fn an_odd_transition_is_kept_and_the_rest_applies() {
+    let server = Server::start();
+    let odd = "<NoncurrentVersionTransition><NoncurrentDays>soon</NoncurrentDays><StorageClass>GLACIER</StorageClass>\
+        </NoncurrentVersionTransition>";
+    server.prepare(&["PUT /b-one", &put(&rule("a", LOGS, &format!("{DAYS}{odd}"))), "PUT /b-one/logs/k\n\nx"]);
+    assert!(server.send("HEAD /b-one/logs/k").header("x-amz-expiration").is_some());
+}

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use spacelet_engine::{Due, Expiration, LifecycleRule, StorageClass, new_uuid};
 
-use super::{LifecycleConfiguration, WrittenRule};
+use super::{LifecycleConfiguration, RULES_MAX, WrittenRule, noncurrent};
 use crate::error::{ErrorCode, S3Error};
 use crate::xml::{Element, FromXml};
 
@@ -42,6 +42,10 @@ pub(crate) fn accept(mut root: Element, small: Option<&str>) -> Result<Element, 
     }
     if let Some(unknown) = root.children.iter().find(|child| child.name != "Rule") {
         return Err(malformed(format!("a configuration has rules, no {}", unknown.name)));
+    }
+    // Before anything that compares rules with each other.
+    if root.children.len() > RULES_MAX {
+        return Err(malformed(format!("a configuration has at most {RULES_MAX} rules")));
     }
     for rule in &mut root.children {
         check_shape(rule)?;
@@ -90,7 +94,7 @@ fn check_shape(rule: &Element) -> Result<(), S3Error> {
     for action in rule.children.iter().filter(|child| child.name.ends_with("Transition")) {
         let class = action.child_text("StorageClass").unwrap_or_default().trim();
         let class = StorageClass::named(class).filter(|class| StorageClass::Standard.may_become(*class));
-        if class.is_none() || action.name != "Transition" && action.child("NoncurrentDays").is_none() {
+        if class.is_none() || action.name != "Transition" && noncurrent(action).is_err() {
             return Err(malformed("a transition has days and the StorageClass that it leads to"));
         }
     }

@@ -1,6 +1,6 @@
 //! The rules of a bucket's notification configuration: read, checked, held against an event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -122,7 +122,10 @@ fn read_rule(rule: &Element, destination: &str, service: &str) -> Result<Rule, S
     if arn.split(':').nth(2) != Some(service) || !arn.starts_with("arn:") || arn.split(':').count() < 6 {
         return Err(invalid("the destination is no ARN of its service", "The ARN could not be parsed"));
     }
-    let events: Vec<String> = rule.all("Event").map(|event| event.text.trim().to_owned()).collect();
+    // Each once, however often it is named: rules are compared with each other event by event.
+    let mut named = HashSet::new();
+    let events = rule.all("Event").map(|event| event.text.trim()).filter(|event| named.insert(*event));
+    let events: Vec<String> = events.map(str::to_owned).collect();
     if events.is_empty() {
         return Err(S3Error::new(ErrorCode::MalformedXML, "a rule names at least one Event"));
     }

@@ -30,12 +30,12 @@ pub(crate) async fn get_object_retention(request: Request<'_>) -> Result<Respons
 /// `InvalidRequest`, `MalformedXML`, `InvalidArgument` for a date that has passed, `AccessDenied` where the retention
 /// that it has forbids the change.
 pub(crate) async fn put_object_retention(mut request: Request<'_>) -> Result<Response, S3Error> {
-    must_be_on(request.bucket()?)?;
     let root = read(&mut request, "Retention").await?;
     let now = request.world.clock().now();
     let retention = read_retention(&root, now)?;
     let add = |environment: &mut Environment| add_retention(environment, retention, now);
     request.judge_document(Need::BucketWrite, "s3:PutObjectRetention", &add)?;
+    must_be_on(request.bucket()?)?;
     let bypass = bypass(&request, request.key()?, |ask| request.judge(ask));
 
     let (bucket, key) = request.subject()?;
@@ -60,7 +60,6 @@ pub(crate) async fn get_object_legal_hold(request: Request<'_>) -> Result<Respon
 /// # Errors
 /// `InvalidRequest`, `MalformedXML`.
 pub(crate) async fn put_object_legal_hold(mut request: Request<'_>) -> Result<Response, S3Error> {
-    must_be_on(request.bucket()?)?;
     let root = read(&mut request, "LegalHold").await?;
     let is_on = match root.child_text("Status").map(str::trim) {
         Some("ON") => true,
@@ -71,6 +70,7 @@ pub(crate) async fn put_object_legal_hold(mut request: Request<'_>) -> Result<Re
         environment.add("s3:object-lock-legal-hold", if is_on { "ON" } else { "OFF" });
     };
     request.judge_document(Need::BucketWrite, "s3:PutObjectLegalHold", &add)?;
+    must_be_on(request.bucket()?)?;
 
     let (bucket, key) = request.subject()?;
     request.world.set_legal_hold(bucket, key, &request.version(), is_on).await?;

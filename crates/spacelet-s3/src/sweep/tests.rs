@@ -63,13 +63,14 @@ impl Space {
     }
 
     async fn swept(&self, is_amazons: bool) -> Swept {
-        let (notifier, ids, since) = (&Notifier::default(), &Ids::new(), self.world.clock().now());
+        let (notifier, ids, now) = (&Notifier::default(), &Ids::new(), self.world.clock().now());
         let sweeping = Sweeping {
             day_ms: DAY_MS,
             moves_objects: is_amazons,
             expires_markers: is_amazons,
             restores_take_time: false,
-            since,
+            now,
+            since: now,
             notifier,
             ids,
         };

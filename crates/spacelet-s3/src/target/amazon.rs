@@ -25,6 +25,7 @@ pub(super) fn read(labels: &str, is_amazons: bool) -> Option<Named<'_>> {
     if let Some((door, region)) = dashed(&lower) {
         return Some(Named { door, region: Some(region), bucket: before });
     }
+    // DIFFERS: accelerate and FIPS hosts are the ordinary endpoints here, whatever the bucket's configuration says.
     if is_amazons && (lower == "s3" || lower == "s3-accelerate") {
         return Some(Named { door: Door::Api, region: None, bucket: before });
     }

@@ -59,7 +59,7 @@ fn aws() {
         &server_of(Profile::AWS),
         &REQUESTS[2..],
         expect![[r#"
-            GET /b-one?policyStatus → 404 NoSuchBucketPolicy
+            GET /b-one?policyStatus → 200
             PUT /b-one?acl | x-amz-acl: public → 400 InvalidArgument
             GET /b-one/none → 404 NoSuchKey
             GET /b-one/none as nobody → 403 AccessDenied

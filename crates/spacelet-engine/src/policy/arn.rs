@@ -53,11 +53,6 @@ impl ResourcePattern {
         self.pattern.as_deref().is_some_and(|pattern| matches(pattern, bucket))
     }
 
-    /// Whether it can be an object: `*` takes in slashes.
-    pub(super) fn is_about_objects(&self) -> bool {
-        self.pattern.as_deref().is_some_and(|pattern| pattern.contains(['/', '*']) || pattern.contains("${"))
-    }
-
     /// Whether it is about this bucket or what is in it, among others perhaps (`*`).
     pub(super) fn is_within(&self, bucket: &str) -> bool {
         let Some(pattern) = self.pattern.as_deref() else { return false };

@@ -9,7 +9,7 @@ use spacelet_engine::policy::{Policy, PolicyError, PolicyFault};
 
 use crate::denial::{PUBLIC_POLICY, Refused};
 use crate::error::{ErrorCode, S3Error, Shape};
-use crate::public_access::PublicAccessBlock;
+use crate::public_access::{PublicAccessBlock, is_public};
 use crate::request::Request;
 use crate::response::Response;
 use crate::xml::Xml;
@@ -121,14 +121,18 @@ pub(crate) async fn delete_bucket_policy(request: Request<'_>) -> Result<Respons
     Ok(Response::empty(StatusCode::OK).header(CONTENT_LENGTH, HeaderValue::from(0)))
 }
 
-/// Whether the policy opens the bucket to everybody.
+/// Whether policy or ACL open the bucket to everybody.
+///
+/// DIFFERS: S3 judges the policy alone, and says `NoSuchBucketPolicy` where there is none; ceph/s3-tests want the ACL
+/// judged, too, and an answer for every bucket, as RGW gives it.
 ///
 /// # Errors
-/// `NoSuchBucketPolicy`.
+/// Storage errors.
 pub(crate) async fn get_bucket_policy_status(request: Request<'_>) -> Result<Response, S3Error> {
     let dialect = request.profile().policy_dialect;
-    let policy = request.shared.policies.policy_of(&request.world, request.bucket()?, dialect)?;
-    let is_public = policy.ok_or_else(no_policy)?.is_public();
+    let bucket = request.bucket()?;
+    let policy = request.shared.policies.policy_of(&request.world, bucket, dialect)?;
+    let is_public = policy.is_some_and(|policy| policy.is_public()) || bucket.acl.grants.iter().any(is_public);
 
     let mut xml = Xml::document(160);
     xml.open_s3("PolicyStatus");

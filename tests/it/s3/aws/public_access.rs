@@ -121,13 +121,10 @@ fn public_policies_are_blocked_or_restricted() {
     );
 }
 
-/// The bucket's ACL does not count, nor does a policy for some (API reference, GetBucketPolicyStatus).
+/// A policy for some does not make a bucket public; its ACL does, where its policy does not.
 #[test]
-fn the_status_is_that_of_the_policy() {
+fn the_status_is_that_of_policy_and_acl() {
     let server = with_bucket();
-    server.prepare(&["PUT /b-one?acl\nx-amz-acl: public-read"]);
-    let none = server.send("GET /b-one?policyStatus");
-    assert_eq!((none.status, none.xml("Code").as_deref()), (404, Some("NoSuchBucketPolicy")));
     let is_public = || server.send("GET /b-one?policyStatus").xml("IsPublic");
     for (policy, expected) in [
         (FOR_ONE.to_owned(), "false"),
@@ -139,6 +136,10 @@ fn the_status_is_that_of_the_policy() {
         server.prepare(&[&policy]);
         assert_eq!(is_public().as_deref(), Some(expected), "{policy}");
     }
+    server.prepare(&["DELETE /b-one?policy"]);
+    assert_eq!(is_public().as_deref(), Some("false"));
+    server.prepare(&["PUT /b-one?acl\nx-amz-acl: public-read"]);
+    assert_eq!(is_public().as_deref(), Some("true"));
 }
 
 fn under(condition: &str) -> String {

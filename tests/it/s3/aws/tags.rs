@@ -19,13 +19,13 @@ fn documents() {
     server.prepare(&["PUT /b-one/k\n\nx"]);
     let many: Vec<String> = (0..51).map(|number| format!("k{number}")).collect();
     let some = |count: usize| document(&many.iter().take(count).map(String::as_str).collect::<Vec<_>>());
-    for (target, most, message) in [
-        ("/b-one/k?tagging", 10, "Object tags cannot be greater than 10"),
-        ("/b-one?tagging", 50, "Bucket tag count cannot be greater than 50"),
+    for (target, most, code, message) in [
+        ("/b-one/k?tagging", 10, "InvalidTag", "Object tags cannot be greater than 10"),
+        ("/b-one?tagging", 50, "BadRequest", "Bucket tag count cannot be greater than 50"),
     ] {
         let put = |body: &str| told(&server, &format!("PUT {target}\n\n{body}"));
         assert!(put(&some(most)).0 < 300, "{target}");
-        assert_eq!(put(&some(most + 1)), (400, "BadRequest".to_owned(), message.to_owned()), "{target}");
+        assert_eq!(put(&some(most + 1)), (400, code.to_owned(), message.to_owned()), "{target}");
         for (keys, message) in [
             (&["a", "a"][..], "Cannot provide multiple Tags with the same key"),
             (&["a#"], "The TagKey you have provided is invalid"),
@@ -48,5 +48,5 @@ fn headers() {
     assert_eq!((twice.0, twice.1.as_str()), (400, "InvalidArgument"));
     assert!(twice.2.contains("without tag name duplicates"), "{}", twice.2);
     let many: Vec<String> = (0..11).map(|number| format!("k{number}=")).collect();
-    assert_eq!(put(&many.join("&")).1, "BadRequest");
+    assert_eq!(put(&many.join("&")).1, "InvalidTag");
 }
